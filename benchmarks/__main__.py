@@ -7,7 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import growth, programs, scanning, served, shared_profiles, stores, writing
+from benchmarks import crowds, growth, programs, scanning, served, shared_profiles, starting, stores, writing
+from benchmarks.charts import Chart
 from benchmarks.tables import Table, replaced, report
 
 _SHORT, _MIDDLE, _SCANNED = 100, 10_000, 100_000  # events
@@ -28,25 +29,34 @@ def main() -> None:
     chosen = parser.parse_args()
     rounds, events = (5, _MIDDLE) if chosen.quick else (chosen.rounds, chosen.events)
     with tempfile.TemporaryDirectory(prefix="zenml-benchmarks-") as folder:
-        measure = _served if chosen.served else _shared if chosen.shared else _alone
-        tables = measure(folder, rounds, events)
+        charts: list[Chart] = []
+        if chosen.served or chosen.shared:
+            tables = (_served if chosen.served else _shared)(folder, rounds, events)
+        else:
+            tables, charts = _alone(folder, rounds, events)
     measured = report(tables, rounds)
     print(measured)
     if chosen.write:
+        for chart in charts:
+            chart.write(chosen.write.parent)
         chosen.write.write_text(replaced(chosen.write.read_text("utf-8"), measured), "utf-8")
 
 
-def _alone(folder: str, rounds: int, events: int) -> list[Table]:
+def _alone(folder: str, rounds: int, events: int) -> tuple[list[Table], list[Chart]]:
     """Measures what is of this machine alone."""
     lengths = [length for length in (_SHORT, _MIDDLE) if length < events] + [events]
     _say("whole commands")
-    tables = [programs.measure(folder, rounds)]
+    tables = programs.measure(folder, rounds)
+    start = starting.measure(folder, rounds)
     _say("changes")
     tables.append(writing.measure(folder, rounds))
     _say("scans")
     tables.append(scanning.measure(folder, min(events, _SCANNED)))
+    _say("many stacks, profiles, repositories: makes them first")
+    crowded, stacks = crowds.measure(folder, rounds, quick=events <= _MIDDLE)
     _say("growth: makes the long ledgers first")
-    return [*tables, growth.measure(folder, lengths, rounds)]
+    grown, history = growth.measure(folder, lengths, rounds)
+    return [*tables, *crowded, grown], [start, history, stacks]
 
 
 def _shared(folder: str, rounds: int, events: int) -> list[Table]:

@@ -9,15 +9,17 @@ from contextlib import ExitStack, closing
 from functools import partial
 from random import Random
 
+from benchmarks.charts import Growth
 from benchmarks.homes import variables
 from benchmarks.programs import registration, zenml
 from benchmarks.synthetic import QUIET, Built, build
-from benchmarks.tables import Table, milliseconds, power, ratio
+from benchmarks.tables import Table, compared_table, power, ratios
 from benchmarks.timing import Task, interleaved
 from zenml.projections import stacks
 from zenml.projections.database import connect
 from zenml.snapshot.looks import look
 
+_TITLE = "Growing history, ten stacks throughout"
 _GOAL = "≤ 1.2"
 _APART = 1000  # changes
 _BOTH = ("undo", "redo")
@@ -27,8 +29,12 @@ Tasks = dict[str, Callable[[int], Task]]
 """For a number of events, what to run."""
 
 
-def measure(folder: str, lengths: list[int], rounds: int) -> Table:
-    """Measures with ledgers of so many events, of which the first one is what the others are compared with."""
+def measure(folder: str, lengths: list[int], rounds: int) -> tuple[Table, Growth]:
+    """Measures with ledgers of so many events, of which the first one is what the others are compared with.
+
+    Returns:
+        A table, and a picture of it.
+    """
     ledgers = {length: build(os.path.join(folder, str(length)), length) for length in lengths}
     environments = {length: variables(os.path.join(folder, str(length))) for length in lengths}
     with ExitStack() as opened:
@@ -42,7 +48,7 @@ def measure(folder: str, lengths: list[int], rounds: int) -> Table:
                 _stacks_then, databases[length], ledgers[length], random
             ),
         }
-        rows = _rows(queries, lengths, rounds * _IN_PROCESS)
+        compared = _compared(queries, lengths, rounds * _IN_PROCESS)
     commands: Tasks = {
         "`zenml stack list`": lambda length: zenml("stack list", environments[length], folder),
         "`zenml history --limit 20`": lambda length: zenml("history --limit 20", environments[length], folder),
@@ -60,24 +66,20 @@ def measure(folder: str, lengths: list[int], rounds: int) -> Table:
             ledgers[length], environments[length], folder
         ),
     }
-    rows += _rows(commands, lengths, rounds)
-    sizes = [power(length) for length in lengths]
-    header = ("", *sizes, *(f"{size} : {sizes[0]}" for size in sizes[1:]), "Goal")
-    return Table("Growing history, ten stacks throughout", header, rows)
+    compared |= _compared(commands, lengths, rounds)
+    return compared_table(_TITLE, compared, [power(length) for length in lengths], _GOAL), Growth(
+        "performance-history.svg", _TITLE, "events", lengths, ratios(compared)
+    )
 
 
-def _rows(tasks: Tasks, lengths: list[int], rounds: int) -> list[tuple[str, ...]]:
+def _compared(tasks: Tasks, lengths: list[int], rounds: int) -> dict[str, list[float]]:
+    """Returns the seconds of each task, for each length."""
     taken = interleaved(
         {f"{name} {length}": task(length) for name, task in tasks.items() for length in lengths},
         rounds,
         rivals=len(lengths),
     )
-    rows = []
-    for name in tasks:
-        times = [taken[f"{name} {length}"] for length in lengths]
-        ratios = (ratio(time, times[0]) for time in times[1:])
-        rows.append((name, *map(milliseconds, times), *ratios, _GOAL))
-    return rows
+    return {name: [taken[f"{name} {length}"] for length in lengths] for name in tasks}
 
 
 def _at(built: Built, environment: Mapping[str, str], folder: str) -> Task:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
-import time
 from contextlib import closing
 
-from benchmarks.homes import variables
+from benchmarks.homes import PROGRAM, variables
+from benchmarks.processes import cost
 from benchmarks.synthetic import Built, build
 from benchmarks.tables import Table, per_second, power
 from benchmarks.timing import interleaved
@@ -20,42 +18,34 @@ from zenml.projections import stored_events
 from zenml.projections.database import connect
 from zenml.stores.local import LocalStore
 
-_PEAK = "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss"
 _ROUNDS = 3  # a round takes seconds and is an average over all events already
 
 
 def measure(folder: str, events: int) -> Table:
     """Measures on a ledger of so many events."""
-    built = build(os.path.join(folder, "scanned"), events)
+    home = os.path.join(folder, "scanned")
+    built = build(home, events)
     with closing(LocalStore(built.path)) as store, closing(connect(built.path)) as database:
-        taken = interleaved({"rebuild": store.rebuild, "verify": lambda: verify(database, built)}, _ROUNDS)
+        taken = interleaved({"rebuild": store.rebuild, "hash": lambda: hashed(database, built)}, _ROUNDS)
     rows = [
-        ("Views made anew", per_second(built.size / taken["rebuild"]), "≥ 80,000/s"),
-        ("Every stored text checked and hashed", per_second(built.size / taken["verify"]), ""),
+        ("Views made anew", per_second(built.size / taken["rebuild"]), "", "≥ 60,000/s"),
+        ("Every stored text checked and hashed, in a loop", per_second(built.size / taken["hash"]), "", ""),
     ]
+    asked = {"`zenml audit verify`": (["audit", "verify"], "≥ 40,000/s")}
     for form in FORMATS:
-        seconds, peak = _exported(os.path.join(folder, "scanned"), form)
-        rows.append((f"`zenml audit export --format {form}`, {peak} MiB", per_second(built.size / seconds), ""))
-    return Table(f"All of {power(events)} events", ("", "Events", "Goal"), rows)
+        goal = "≥ 20,000/s" if form == "html" else "≥ 25,000/s"
+        words = ["audit", "export", "--all", "--format", form, "--out", "export", "--overwrite"]
+        asked[f"`zenml audit export --format {form}`"] = (words, goal)
+    for name, (words, goal) in asked.items():
+        spent = cost([PROGRAM, *words], variables(home), home)
+        rows.append((name, per_second(built.size / spent.seconds), f"{spent.memory:.0f} MiB", goal))
+    size = os.path.getsize(built.path) / built.size
+    rows.append(("The ledger's file, for each event", f"{size:,.0f} bytes", "", "≤ 900 bytes"))
+    header = ("", "Events, a second of processor time", "Memory, at most", "Goal")
+    return Table(f"All of {power(events)} events", header, rows)
 
 
-def _exported(folder: str, form: str) -> tuple[float, int]:
-    """Returns the seconds that an export of everything took, and the most memory it had, in MiB."""
-    program = "import resource, sys; from zenml.cli.entry import main\ntry: main()\nfinally: print(" + _PEAK + ")"
-    began = time.perf_counter()
-    words = ["audit", "export", "--all", "--format", form, "--out", "export", "--overwrite"]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *words],
-        cwd=folder,
-        env={**os.environ, **variables(folder)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return time.perf_counter() - began, int(done.stdout) // 1024
-
-
-def verify(database: sqlite3.Connection, built: Built) -> bytes:
+def hashed(database: sqlite3.Connection, built: Built) -> bytes:
     """Returns the root of a profile's tree, computed from the stored texts.
 
     Raises:

@@ -44,14 +44,14 @@ def commands(folder: str, rounds: int) -> Table:
         _join(team, home, "member")
         member, local = variables(home), {**variables(home), "ZENML_ACTIVATED_PROFILE": "default"}
         reads = {
-            "local": zenml("stack list", local, folder),
-            "known": zenml("stack list", {**member, **_KNOWS}, folder),
+            "local": zenml("stack list", local, folder, piped),
+            "known": zenml("stack list", {**member, **_KNOWS}, folder, piped),
         }
         rest = {
             "bare": piped([sys.executable, "-c", "pass"], member, folder),
-            "asked": zenml("stack list", {**member, **_ASKS}, folder),
-            "writes here": registration(local, folder),
-            "writes there": registration({**member, **_KNOWS}, folder),
+            "asked": zenml("stack list", {**member, **_ASKS}, folder, piped),
+            "writes here": registration(local, folder, piped),
+            "writes there": registration({**member, **_KNOWS}, folder, piped),
         }
         taken = interleaved(reads, 4 * rounds, rivals=2) | interleaved(rest, rounds)
     rows = [

@@ -17,7 +17,7 @@ from benchmarks.homes import inside, silent, variables
 from benchmarks.programs import registration, zenml
 from benchmarks.synthetic import build
 from benchmarks.tables import Table, milliseconds, per_second, power, ratio
-from benchmarks.timing import Task, interleaved, timed
+from benchmarks.timing import Task, interleaved, piped, timed
 from tests.support.databases import fresh_url, port
 from tests.support.network.lines import Line, line_to
 from zenml import paths
@@ -123,7 +123,7 @@ def distance(folder: str) -> Table:
             environment = {**variables(home), **_ASKS}
             acts = {
                 "stack list": _list(environment, folder),
-                "stack register": registration({**environment, **_KNOWS}, folder),
+                "stack register": registration({**environment, **_KNOWS}, folder, piped),
             }
             rows += [(f"{TITLES[kind]}: `zenml {name}`", *_far(line, act)) for name, act in acts.items()]
     header = ("Command", "Connections", "Questions", "Near", f"{_DISTANCE * 1000:.0f} ms away")
@@ -145,7 +145,7 @@ def _far(line: Line, act: Task) -> tuple[str, str, str, str]:
 
 
 def _list(environment: Mapping[str, str], folder: str) -> Task:
-    return zenml("stack list", environment, folder)
+    return zenml("stack list", environment, folder, piped)
 
 
 def _renaming(folder: str) -> Task:

@@ -69,6 +69,28 @@ def ratio(value: float, other: float) -> str:
     return f"{value / other:.2f}"
 
 
+def compared_table(title: str, times: dict[str, list[float]], sizes: list[str], goal: str) -> Table:
+    """Returns a table of what things take at several sizes, and how many times what they take at the first.
+
+    Args:
+        title: Its heading.
+        times: By the name of a row, the seconds at each size.
+        sizes: What the columns are called.
+        goal: What the ratios shall be.
+    """
+    header = ("", *sizes, *(f"{size} : {sizes[0]}" for size in sizes[1:]), "Goal")
+    rows = [
+        (name, *map(milliseconds, row), *(ratio(seconds, row[0]) for seconds in row[1:]), goal)
+        for name, row in times.items()
+    ]
+    return Table(title, header, rows)
+
+
+def ratios(times: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Returns, by the name of a row as plain text, how many times the first each time is."""
+    return {name.replace("`", ""): [seconds / row[0] for seconds in row] for name, row in times.items()}
+
+
 def power(number: int) -> str:
     """Returns a number of events as a power of ten where it is one."""
     digits = str(number)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import subprocess
-import termios
 from collections.abc import Callable, Mapping
 from statistics import median
 from time import perf_counter
 
 Task = Callable[[], object]
-
-_COLUMNS, _LINES = 120, 40
+"""What is measured. One that returns seconds, a float, has measured itself."""
 
 
 def interleaved(tasks: Mapping[str, Task], rounds: int, rivals: int = 1) -> dict[str, float]:
@@ -39,10 +35,10 @@ def interleaved(tasks: Mapping[str, Task], rounds: int, rivals: int = 1) -> dict
 
 
 def timed(task: Task) -> float:
-    """Runs a task and returns the seconds it took."""
+    """Runs a task and returns the seconds it took, or those that it returns."""
     start = perf_counter()
-    task()
-    return perf_counter() - start
+    measured = task()
+    return measured if isinstance(measured, float) else perf_counter() - start
 
 
 def piped(words: list[str], environment: Mapping[str, str], folder: str) -> Task:
@@ -57,32 +53,3 @@ def piped(words: list[str], environment: Mapping[str, str], folder: str) -> Task
             raise RuntimeError(f"{words} failed: {done.stderr.decode()}")
 
     return run
-
-
-def on_terminal(words: list[str], environment: Mapping[str, str], folder: str) -> Task:
-    """Returns a task that runs a process on a terminal of 120 columns; it raises `RuntimeError` likewise."""
-
-    def run() -> None:
-        ours, theirs = pty.openpty()
-        try:
-            termios.tcsetwinsize(theirs, (_LINES, _COLUMNS))
-            process = subprocess.Popen(
-                words, env=environment, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs
-            )
-            os.close(theirs)
-            while _more(ours):
-                pass
-            if process.wait():
-                raise RuntimeError(f"{words} failed on a terminal")
-        finally:
-            os.close(ours)
-
-    return run
-
-
-def _more(terminal: int) -> bool:
-    """Reads what was printed; tells whether there can be more of it."""
-    try:
-        return bool(os.read(terminal, 65536))
-    except OSError:  # Linux says so that the other end is closed
-        return False
