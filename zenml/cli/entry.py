@@ -1,4 +1,4 @@
-"""Where the program starts. A plain command is answered before any parser is loaded."""
+"""Where the program starts. A plain line needs no parser, and a plain question next to nothing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import gc
 import os
 import sys
 
-from zenml.cli.answers.quick import answer
 from zenml.cli.mistakes.failures import end_in_order, guarded
 from zenml.cli.screen.streams import prepare
+
+_COMPLETION = "_ZENML_COMPLETE"
+"""The variable in which the shell's script says that the TAB key was pressed, and in which shell."""
 
 
 def main() -> None:
@@ -23,8 +25,26 @@ def main() -> None:
 
 def _run() -> int:
     words = sys.argv[1:]
-    if answer(words):
-        return 0
+    if _COMPLETION not in os.environ:
+        if words in (["--version"], ["-V"], ["-v"]):
+            from zenml.cli.version import line
+
+            print(line())
+            return 0
+        if words in ([], ["--help"], ["-h"], ["help"]):
+            from zenml.cli.root_help import fitting_width, text
+
+            print(text(fitting_width()), end="")
+            return 0
+        from zenml.cli.answers.quick import answer
+
+        if answer(words):
+            return 0
+        from zenml.cli import plain
+
+        code = plain.run(words)
+        if code is not None:
+            return code
     from zenml.cli.app import run
 
     return run(words)

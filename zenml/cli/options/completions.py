@@ -8,13 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
-
-import typer
-from typer.core import TyperCommand
 
 from zenml import paths
-from zenml.cli.options.completion_item import CompletionItem
+from zenml.cli.options.declared import TypedSoFar
 from zenml.domain.component_types import COMPONENT_TYPES, command, reference
 from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
@@ -34,7 +30,7 @@ KINDS = ["stack", *(command(component_type) for component_type in COMPONENT_TYPE
 _NEWEST = 100  # changes: nobody looks further down a list under the prompt
 
 
-def stacks(incomplete: str) -> list[Offer]:
+def stacks(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the stacks of the active profile."""
     return _of_kind(
         "stack",
@@ -43,7 +39,7 @@ def stacks(incomplete: str) -> list[Offer]:
     )
 
 
-def profiles(incomplete: str) -> list[Offer]:
+def profiles(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the profiles."""
     return _of_kind(
         "profile",
@@ -54,10 +50,10 @@ def profiles(incomplete: str) -> list[Offer]:
     )
 
 
-def components(component_type: str) -> Callable[[str], list[Offer]]:
+def components(component_type: str) -> Callable[[str, TypedSoFar], list[Offer]]:
     """Returns what offers the components of a type."""
 
-    def offer(incomplete: str) -> list[Offer]:
+    def offer(incomplete: str, typed: TypedSoFar) -> list[Offer]:
         return _of_kind(
             component_type,
             incomplete,
@@ -69,7 +65,7 @@ def components(component_type: str) -> Callable[[str], list[Offer]]:
     return offer
 
 
-def typed_components(incomplete: str) -> list[Offer]:
+def typed_components(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the components of all types, as ``TYPE/NAME``."""
     return _offer_from_snapshot(
         incomplete,
@@ -81,7 +77,7 @@ def typed_components(incomplete: str) -> list[Offer]:
     )
 
 
-def changes(incomplete: str) -> list[Offer]:
+def changes(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the newest changes; of a range, its second half too."""
     from zenml.history.history_filter import history
 
@@ -95,58 +91,57 @@ def changes(incomplete: str) -> list[Offer]:
     )
 
 
-def points(incomplete: str) -> list[Offer]:
+def points(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the labels and the newest changes."""
-    return [*labels(incomplete), *changes(incomplete)]
+    return [*labels(incomplete, typed), *changes(incomplete, typed)]
 
 
-def of_a_kind(ctx: typer.Context, incomplete: str) -> list[Offer]:
+def of_a_kind(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the stacks, or the components of the type that the word before says."""
-    kind = str(ctx.params.get("kind") or "").replace("-", "_")
-    return stacks(incomplete) if kind == "stack" else components(kind)(incomplete)
+    kind = str(typed.values.get("kind") or "").replace("-", "_")
+    return stacks(incomplete, typed) if kind == "stack" else components(kind)(incomplete, typed)
 
 
-def kinds(incomplete: str) -> list[Offer]:
+def kinds(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers what can be blamed: ``stack`` and the types, or components as ``type/name`` once there is a slash."""
     if "/" in incomplete:
-        return typed_components(incomplete)
+        return typed_components(incomplete, typed)
     return [(kind, "") for kind in KINDS if kind.startswith(incomplete)]
 
 
-def sides(incomplete: str) -> list[Offer]:
+def sides(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers what can be compared: points and profiles; files are the shell's."""
-    return [*points(incomplete), *profiles(incomplete)]
+    return [*points(incomplete, typed), *profiles(incomplete, typed)]
 
 
-def things(incomplete: str) -> list[Offer]:
+def things(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers stacks as ``stack/NAME`` and components as ``TYPE/NAME``."""
     stack_offers = _offer_from_snapshot(
         incomplete, lambda snapshot: [(reference("stack", stack.name), "") for stack in snapshot.stacks()]
     )
-    return [*stack_offers, *typed_components(incomplete)]
+    return [*stack_offers, *typed_components(incomplete, typed)]
 
 
-def labels(incomplete: str) -> list[Offer]:
+def labels(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the labels of the active profile."""
     return _of_kind(
         "label", incomplete, lambda snapshot: [(label.label, label.summary or "") for label in snapshot.labels()]
     )
 
 
-def of_the_group(ctx: typer.Context, incomplete: str) -> list[Offer]:
+def of_the_group(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the components of the type whose commands these are."""
-    return components(_type(ctx))(incomplete)
+    return components(_type(typed))(incomplete, typed)
 
 
-def first_word(ctx: typer.Context, incomplete: str) -> list[Offer]:
+def first_word(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers them for the first of several words; the others are parameters."""
-    return [] if ctx.params.get("words") else of_the_group(ctx, incomplete)
+    return [] if typed.values.get("words") else of_the_group(incomplete, typed)
 
 
-def flavors(ctx: typer.Context, incomplete: str) -> list[Offer]:
+def flavors(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the flavors of the type whose commands these are."""
-    below_flavor = ctx.parent is not None and ctx.parent.info_name == "flavor"
-    component_type = _type(ctx.parent if below_flavor else ctx)
+    component_type = _type(typed)
     shipped = [
         (info.name, info.origin) for info in FLAVORS.get(component_type, ()) if info.name.startswith(incomplete)
     ]
@@ -157,27 +152,18 @@ def flavors(ctx: typer.Context, incomplete: str) -> list[Offer]:
     return [*shipped, *_offer_from_snapshot(incomplete, custom_flavors)]
 
 
-class WithParameters(TyperCommand):
-    """A command that takes the parameters of a component beside its own options."""
-
-    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
-        """Offers them too: those of the flavor that is given, or of the component that is named."""
-        options = super().shell_complete(ctx, incomplete)
-        if not incomplete.startswith("-"):
-            return options
-        name, *_ = ctx.params.get("words") or [""]
-        texts = [f"--{parameter}=" for parameter in _parameters(_type(ctx), ctx.params.get("flavor"), name)]
-        return [*(CompletionItem(text) for text in texts if text.startswith(incomplete)), *options]
+def parameters(typed: TypedSoFar) -> list[str]:
+    """Returns the parameters of the flavor that is given, or of the component that is named, as options."""
+    component_type, flavor = _type(typed), typed.values.get("flavor")
+    name, *_ = typed.values.get("words") or [""]
+    flavor = flavor or dict(components(component_type)(name, typed)).get(name)
+    known = [info.parameters for info in FLAVORS.get(component_type, ()) if flavor in (None, info.name)]
+    return [f"--{parameter}=" for parameter in sorted({parameter for names in known for parameter in names})]
 
 
-def _parameters(component_type: str, flavor: str | None, name: str) -> list[str]:
-    flavor = flavor or dict(components(component_type)(name)).get(name)
-    parameter_names = [info.parameters for info in FLAVORS.get(component_type, ()) if flavor in (None, info.name)]
-    return sorted({parameter for names in parameter_names for parameter in names})
-
-
-def _type(ctx: Any) -> str:
-    return str(ctx.parent.info_name if ctx.parent else "").replace("-", "_")
+def _type(typed: TypedSoFar) -> str:
+    """Returns the component type whose commands these are."""
+    return typed.path[0].replace("-", "_")
 
 
 def _of_kind(kind: str, incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
