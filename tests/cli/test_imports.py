@@ -52,7 +52,51 @@ def test_a_command_that_reads_imports_nothing_heavy(words: list[str], used: Home
     assert answered.stdout.splitlines()[-1] == "imported"
 
 
-def test_undo_needs_no_parser(used: Home) -> None:
+PARSER = {"typer", "rich", "zenml.cli.app", "zenml.cli.parser"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["undo"],
+        ["undo", "-n", "1", "--dry-run"],
+        ["stack", "set", "default"],
+        ["stack", "register", "t", "-a", "default", "--orchestrator=default", "--reason", "why"],
+        ["orchestrator", "register", "o", "--flavor=local"],
+        ["apply", "stacks.yaml"],
+        ["label", "v1"],
+    ],
+)
+def test_a_plain_line_needs_no_parser(words: list[str], used: Home) -> None:
     used.done("stack", "register", "s", "-a", "default", "-o", "default")
-    answered = used.python(PROBE.format(words=["undo"], heavy=HEAVY))
-    assert "typer" not in answered.stdout.splitlines()[-1].split()
+    used.work.joinpath("stacks.yaml").write_text(used.done("export").stdout)
+    answered = used.python(PROBE.format(words=words, heavy=PARSER))
+    assert answered.stdout.splitlines()[-1] == "imported"
+
+
+@pytest.mark.parametrize("words", [["--version"], ["-v"], ["--help"], []])
+def test_what_is_known_beforehand_imports_next_to_nothing(words: list[str], used: Home) -> None:
+    heavy = {
+        "typer",
+        "typing",
+        "sqlite3",
+        "json",
+        "zenml.repository",
+        "zenml.cli.plain",
+        "zenml.cli.answers.quick",
+    }
+    answered = used.python(PROBE.format(words=words, heavy=heavy))
+    assert answered.stdout.splitlines()[-1] == "imported"
+
+
+def test_the_version_needs_no_context_managers(used: Home) -> None:
+    answered = used.python(
+        PROBE.format(words=["--version"], heavy={"contextlib", "functools", "collections", "re"})
+    )
+    assert answered.stdout.splitlines()[-1] == "imported"
+
+
+def test_what_is_offered_in_bash_needs_no_parser(used: Home) -> None:
+    variables = {"_ZENML_COMPLETE": "complete_bash", "COMP_WORDS": "zenml stack set ", "COMP_CWORD": "3"}
+    answered = used.python(PROBE.format(words=[], heavy={*PARSER, "inspect", "uuid"}), env=variables)
+    assert answered.stdout.splitlines() == ["default", "imported"]

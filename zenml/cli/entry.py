@@ -12,6 +12,9 @@ from zenml.cli.screen.streams import prepare
 _COMPLETION = "_ZENML_COMPLETE"
 """The variable in which the shell's script says that the TAB key was pressed, and in which shell."""
 
+_VERSION = (["--version"], ["-v"], ["-V"])
+_HELP: tuple[list[str], ...] = ([], ["--help"], ["-h"], ["help"])
+
 
 def main() -> None:
     """Runs the command of this process's words and exits with its code."""
@@ -25,26 +28,39 @@ def main() -> None:
 
 def _run() -> int:
     words = sys.argv[1:]
-    if _COMPLETION not in os.environ:
-        if words in (["--version"], ["-V"], ["-v"]):
-            from zenml.cli.version import line
-
-            print(line())
-            return 0
-        if words in ([], ["--help"], ["-h"], ["help"]):
-            from zenml.cli.root_help import fitting_width, text
-
-            print(text(fitting_width()), end="")
-            return 0
-        from zenml.cli.answers.quick import answer
-
-        if answer(words):
-            return 0
-        from zenml.cli import plain
-
-        code = plain.run(words)
-        if code is not None:
-            return code
+    code = _complete() if _COMPLETION in os.environ else _run_plain(words)
+    if code is not None:
+        return code
     from zenml.cli.app import run
+
+    return run(words)
+
+
+def _complete() -> int | None:
+    from zenml.cli.tab import offered
+
+    offers = offered(os.environ)
+    if offers is None:
+        return None
+    print("\n".join(offers))
+    return 0
+
+
+def _run_plain(words: list[str]) -> int | None:
+    if words in _VERSION:
+        from zenml.cli.version import line
+
+        print(line())
+        return 0
+    if words in _HELP:
+        from zenml.cli.root_help import fitting_width, text
+
+        print(text(fitting_width()), end="")
+        return 0
+    from zenml.cli.answers.quick import answer
+
+    if answer(words):
+        return 0
+    from zenml.cli.plain import run
 
     return run(words)

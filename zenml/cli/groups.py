@@ -88,6 +88,10 @@ class Group:
         """Adds a group."""
         self.commands[name] = group
 
+    def names(self) -> list[str]:
+        """Returns the names of its commands, as the help lists them: groups come last."""
+        return sorted(self.commands, key=lambda name: isinstance(self.commands[name], Group))
+
 
 def group(help: str, **about: Any) -> Group:
     """Returns an empty group of commands that shows its help when no command follows; takes what `Group` does."""

@@ -7,7 +7,7 @@ import sys
 
 from zenml.cli.groups import Command, Group
 from zenml.cli.mistakes.misused import BadValueError, ExitError, MisusedError, NoAnswerError
-from zenml.cli.options.declared import REQUIRED, Option, Parameter
+from zenml.cli.options.declared import REQUIRED, Parameter
 from zenml.cli.splitting import FLAG, MANY, ONCE, split
 from zenml.cli.tree import named
 
@@ -54,25 +54,33 @@ def understand(words: Sequence[str]) -> tuple[Command, dict[str, Any]] | None:
     return None if values is None else (command, values)
 
 
-def _values(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
-    parameters = command.parameters
-    options = {
+def options_of(command: Command) -> dict[str, tuple[str, str]]:
+    """Returns the name and the kind of each option of a command, by spelling."""
+    return {
         spelling: (parameter.name, FLAG if parameter.is_flag else MANY if parameter.is_many else ONCE)
-        for parameter in parameters
+        for parameter in command.parameters
         for spelling in parameter.about.names
     }
-    parts = split(words, options, takes_unknown=command.takes_unknown, options_first=command.options_first)
-    if parts is None:
-        return None
-    rest, typed = parts
-    for parameter in parameters:
-        if not isinstance(parameter.about, Option) and rest:
-            typed[parameter.name] = rest if parameter.is_many else rest[:1]
+
+
+def place(command: Command, rest: list[str], typed: dict[str, list[str]]) -> dict[str, list[str]] | None:
+    """Returns what was typed of each parameter: its options, and the other words by place; None if one is left."""
+    placed = dict(typed)
+    for parameter in command.parameters:
+        if not parameter.about.names and rest:
+            placed[parameter.name] = rest if parameter.is_many else rest[:1]
             rest = [] if parameter.is_many else rest[1:]
-    if rest:
+    return None if rest else placed
+
+
+def _values(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
+    options, is_free = options_of(command), command.takes_unknown
+    parts = split(words, options, takes_unknown=is_free, options_first=command.options_first)
+    typed = None if parts is None else place(command, *parts)
+    if typed is None:
         return None
     try:
-        return {parameter.name: _value(parameter, typed.get(parameter.name)) for parameter in parameters}
+        return {parameter.name: _value(parameter, typed.get(parameter.name)) for parameter in command.parameters}
     except (ValueError, BadValueError, MisusedError):
         return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from zenml import paths
 from zenml.cli.options.declared import TypedSoFar
@@ -16,13 +17,15 @@ from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
 from zenml.projections import kept
 from zenml.repository import Repository
+from zenml.snapshot.names import names
 from zenml.snapshot.snapshot import Snapshot
 
+Answer = TypeVar("Answer")
 Offer = tuple[str, str]
 """What could be typed, and a few words about it."""
 
-_SHELL = "_ZENML_COMPLETE"
-"""The variable in which the shell's script says which shell asks."""
+_SHELL, _BASH = "_ZENML_COMPLETE", "complete_bash"
+"""The variable in which the shell's script says which shell asks, and what it says in bash."""
 
 KINDS = ["stack", *(command(component_type) for component_type in COMPONENT_TYPES)]
 """What has fields: stacks, and components of each type."""
@@ -32,49 +35,30 @@ _NEWEST = 100  # changes: nobody looks further down a list under the prompt
 
 def stacks(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the stacks of the active profile."""
-    return _of_kind(
-        "stack",
-        incomplete,
-        lambda snapshot: [(stack.name, ", ".join(stack.components.values())) for stack in snapshot.stacks()],
-    )
+    return _of_kind("stack", incomplete, lambda now, name: ", ".join(now.stack(name).components.values()))
 
 
 def profiles(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the profiles."""
-    return _of_kind(
-        "profile",
-        incomplete,
-        lambda snapshot: [
-            (profile.name, f"its stack is {profile.active_stack}") for profile in snapshot.profiles()
-        ],
-    )
+    return _of_kind("profile", incomplete, lambda now, name: f"its stack is {now.profile(name).active_stack}")
 
 
 def components(component_type: str) -> Callable[[str, TypedSoFar], list[Offer]]:
     """Returns what offers the components of a type."""
-
-    def offer(incomplete: str, typed: TypedSoFar) -> list[Offer]:
-        return _of_kind(
-            component_type,
-            incomplete,
-            lambda snapshot: [
-                (component.name, component.flavor) for component in snapshot.components(component_type)
-            ],
-        )
-
-    return offer
+    return lambda incomplete, typed: _of_kind(component_type, incomplete, _flavor_of(component_type))
 
 
 def typed_components(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the components of all types, as ``TYPE/NAME``."""
-    return _offer_from_snapshot(
-        incomplete,
-        lambda snapshot: [
-            (reference(component_type, component.name), component.flavor)
-            for component_type in COMPONENT_TYPES
-            for component in snapshot.components(component_type)
-        ],
-    )
+    return [
+        offer
+        for component_type in COMPONENT_TYPES
+        for offer in _of_kind(component_type, incomplete, _flavor_of(component_type), as_reference=True)
+    ]
+
+
+def _flavor_of(component_type: str) -> Callable[[Snapshot, str], str]:
+    return lambda now, name: now.component(component_type, name).flavor
 
 
 def changes(incomplete: str, typed: TypedSoFar) -> list[Offer]:
@@ -116,17 +100,17 @@ def sides(incomplete: str, typed: TypedSoFar) -> list[Offer]:
 
 def things(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers stacks as ``stack/NAME`` and components as ``TYPE/NAME``."""
-    stack_offers = _offer_from_snapshot(
-        incomplete, lambda snapshot: [(reference("stack", stack.name), "") for stack in snapshot.stacks()]
-    )
+    stack_offers = _of_kind("stack", incomplete, lambda now, name: "", as_reference=True)
     return [*stack_offers, *typed_components(incomplete, typed)]
 
 
 def labels(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the labels of the active profile."""
-    return _of_kind(
-        "label", incomplete, lambda snapshot: [(label.label, label.summary or "") for label in snapshot.labels()]
-    )
+
+    def summary(now: Snapshot, name: str) -> str:
+        return next((label.summary or "" for label in now.labels() if label.label == name), "")
+
+    return _of_kind("label", incomplete, summary)
 
 
 def of_the_group(incomplete: str, typed: TypedSoFar) -> list[Offer]:
@@ -156,7 +140,8 @@ def parameters(typed: TypedSoFar) -> list[str]:
     """Returns the parameters of the flavor that is given, or of the component that is named, as options."""
     component_type, flavor = _type(typed), typed.values.get("flavor")
     name, *_ = typed.values.get("words") or [""]
-    flavor = flavor or dict(components(component_type)(name, typed)).get(name)
+    if name and flavor is None:
+        flavor = next(iter(_ask(lambda now: [now.component(component_type, name).flavor])), None)
     known = [info.parameters for info in FLAVORS.get(component_type, ()) if flavor in (None, info.name)]
     return [f"--{parameter}=" for parameter in sorted({parameter for names in known for parameter in names})]
 
@@ -166,29 +151,44 @@ def _type(typed: TypedSoFar) -> str:
     return typed.path[0].replace("-", "_")
 
 
-def _of_kind(kind: str, incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
-    """Returns offers of names; they are ``KIND/NAME`` once the kind and a slash are typed."""
-    kind_prefix = reference(kind, "")
-    prefix = kind_prefix if incomplete.startswith(kind_prefix) else ""
-    return _offer_from_snapshot(
-        incomplete, lambda snapshot: [(prefix + name, about) for name, about in question(snapshot)]
-    )
+def _of_kind(
+    kind: str, incomplete: str, about: Callable[[Snapshot, str], str], *, as_reference: bool = False
+) -> list[Offer]:
+    """Returns offers of names; ``KIND/NAME`` once the kind and a slash are typed, or if that is wanted."""
+    prefix, begun = reference(kind, ""), ""
+    if incomplete.startswith(prefix):
+        begun = incomplete.removeprefix(prefix)
+    elif not as_reference:
+        prefix, begun = "", incomplete
+    elif not prefix.startswith(incomplete):
+        return []
+    is_described = os.environ.get(_SHELL) != _BASH  # that shows names alone
+
+    def question(now: Snapshot) -> list[Offer]:
+        found = names(now, kind, begun)
+        return [(prefix + name, about(now, name) if is_described else "") for name in found]
+
+    return _offer_from_snapshot(incomplete, question)
 
 
 def _offer_from_snapshot(incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
+    # descriptions are read as markup: what looks like a tag is plain text
+    return [
+        (_quote_for_shell(text), visible(about).replace("[", r"\["))
+        for text, about in _ask(question)
+        if text.startswith(incomplete) and not _is_garbled(text)
+    ]
+
+
+def _ask(question: Callable[[Snapshot], Iterable[Answer]]) -> list[Answer]:
+    """Returns what is answered; nothing if anything is wrong."""
     try:
         repository = Repository(notify=lambda sentence: None, dry_run=True)
         if not kept.has_begun(paths.ledger_file(repository.config_directory)):
             return []
-        offers = repository.ask(lambda snapshot: list(question(snapshot)))
+        return repository.ask(lambda snapshot: list(question(snapshot)))
     except Exception:  # an error here would be printed into the line that somebody types
         return []
-    # descriptions are read as markup: what looks like a tag is plain text
-    return [
-        (_quote_for_shell(text), visible(about).replace("[", r"\["))
-        for text, about in offers
-        if text.startswith(incomplete) and not _is_garbled(text)
-    ]
 
 
 def _quote_for_shell(text: str) -> str:
@@ -196,7 +196,7 @@ def _quote_for_shell(text: str) -> str:
 
     A name such as ``$(reboot)`` would be run with the line. Other shells quote what they are offered.
     """
-    in_bash = os.environ.get(_SHELL) == "complete_bash"
+    in_bash = os.environ.get(_SHELL) == _BASH
     return re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", text) if in_bash else text
 
 
