@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import zenml
 from tests.support.program import Home
 
 HEAVY = {
@@ -100,3 +104,14 @@ def test_what_is_offered_in_bash_needs_no_parser(used: Home) -> None:
     variables = {"_ZENML_COMPLETE": "complete_bash", "COMP_WORDS": "zenml stack set ", "COMP_CWORD": "3"}
     answered = used.python(PROBE.format(words=[], heavy={*PARSER, "inspect", "uuid"}), env=variables)
     assert answered.stdout.splitlines() == ["default", "imported"]
+
+
+def test_two_modules_know_the_parser() -> None:
+    root = Path(zenml.__file__).parent
+    known = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if "typer" in ast.unparse(node).split() and isinstance(node, (ast.Import, ast.ImportFrom))
+    }
+    assert known == {"cli/app.py", "cli/parser.py"}

@@ -10,7 +10,7 @@ import pytest
 
 from zenml.cli.app import program
 from zenml.cli.groups import Command, Group
-from zenml.cli.options.declared import REQUIRED, Parameter
+from zenml.cli.options.declared import REQUIRED, DeclaredParameter
 from zenml.cli.plain import understand
 from zenml.cli.sections import ALIASES, COMPONENTS, HELP
 from zenml.cli.tree import at_the_top
@@ -56,12 +56,12 @@ def _top(name: str) -> Command | Group:
 COMMANDS = {" ".join(words): (words, found) for name in NAMES for words, found in leaves(_top(name), (name,))}
 
 
-def _value(parameter: Parameter, chance: random.Random) -> str:
+def _value(parameter: DeclaredParameter, chance: random.Random) -> str:
     known = parameter.choices or (("7",) if parameter.is_number else ("user", "default"))
     return chance.choice(known if chance.random() < 0.9 else WORDS)
 
 
-def _spelled(parameter: Parameter, chance: random.Random) -> list[str]:
+def _spelled(parameter: DeclaredParameter, chance: random.Random) -> list[str]:
     spelling = chance.choice(parameter.about.names)
     if parameter.is_flag:
         return [spelling if chance.random() < 0.9 else f"{spelling}=1"]

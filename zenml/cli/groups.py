@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
-    from zenml.cli.options.declared import Parameter
+    from zenml.cli.options.declared import DeclaredParameter
 
     Run = TypeVar("Run", bound=Callable[..., None])
 
@@ -37,10 +37,10 @@ class Command:
         self.takes_unknown = takes_unknown
         self.options_first = options_first
         self.further_options = further_options
-        self._parameters: tuple[Parameter, ...] | None = None
+        self._parameters: tuple[DeclaredParameter, ...] | None = None
 
     @property
-    def parameters(self) -> tuple[Parameter, ...]:
+    def parameters(self) -> tuple[DeclaredParameter, ...]:
         """What it takes."""
         if self._parameters is None:
             from zenml.cli.options.declared import parameters

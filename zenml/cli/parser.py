@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from zenml.cli.groups import Command, Group
 from zenml.cli.options.completion_item import CompletionItem
-from zenml.cli.options.declared import REQUIRED, Argument, Option, Parameter, TypedSoFar
+from zenml.cli.options.declared import REQUIRED, Argument, DeclaredParameter, Option, TypedSoFar
 
 
 def parsed(entry: Command | Group) -> Any:
@@ -117,7 +117,7 @@ class _OneCommand(TyperCommand):
         return [*(CompletionItem(text) for text in further if text.startswith(incomplete)), *options]
 
 
-def _sign(run: Callable[..., None], parameters: tuple[Parameter, ...], *, context: bool = False) -> None:
+def _sign(run: Callable[..., None], parameters: tuple[DeclaredParameter, ...], *, context: bool = False) -> None:
     """Gives a function the parameters by which the parser calls it."""
     keyword = inspect.Parameter.KEYWORD_ONLY
     signed = [inspect.Parameter("ctx", keyword, annotation=typer.Context)] if context else []

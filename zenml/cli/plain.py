@@ -7,9 +7,10 @@ import sys
 
 from zenml.cli.groups import Command, Group
 from zenml.cli.mistakes.misused import BadValueError, ExitError, MisusedError, NoAnswerError
-from zenml.cli.options.declared import REQUIRED, Parameter
+from zenml.cli.options.declared import REQUIRED, DeclaredParameter
 from zenml.cli.splitting import FLAG, MANY, ONCE, split
 from zenml.cli.tree import named
+from zenml.domain.errors import LedgerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,11 +82,11 @@ def _values(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
         return None
     try:
         return {parameter.name: _value(parameter, typed.get(parameter.name)) for parameter in command.parameters}
-    except (ValueError, BadValueError, MisusedError):
+    except (ValueError, LedgerError, BadValueError, MisusedError):
         return None
 
 
-def _value(parameter: Parameter, typed: list[str] | None) -> Any:
+def _value(parameter: DeclaredParameter, typed: list[str] | None) -> Any:
     """Returns what a command gets for what was typed; None for nothing.
 
     Raises:
@@ -106,7 +107,7 @@ def _value(parameter: Parameter, typed: list[str] | None) -> Any:
     return value if about.callback is None else about.callback(value)
 
 
-def _read(parameter: Parameter, text: str) -> str | int:
+def _read(parameter: DeclaredParameter, text: str) -> str | int:
     if parameter.choices and text not in parameter.choices:
         raise ValueError(text)
     if not parameter.is_number:

@@ -11,19 +11,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from zenml.cli.options.declared import Parameter, TypedSoFar
+    from zenml.cli.options.declared import DeclaredParameter, TypedSoFar
 
 _HELP = ("-h", "--help")
-_QUOTES = frozenset("\\'\"=")
+_ODD = frozenset("\\'\"=\t\r\n")
 """What makes words of bash other than they look."""
 
 
 def offered(environ: Mapping[str, str]) -> list[str] | None:
     """Returns what is offered for the variables that the shell's script sets; None if the line is not plain."""
     line, number = environ.get("COMP_WORDS", ""), environ.get("COMP_CWORD", "")
-    if environ.get("_ZENML_COMPLETE") != "complete_bash" or not number.isdecimal() or not _QUOTES.isdisjoint(line):
+    if environ.get("_ZENML_COMPLETE") != "complete_bash" or not number.isdecimal() or not _ODD.isdisjoint(line):
         return None
-    typed = line.split()
+    typed = [word for word in line.split(" ") if word]
     words, incomplete = typed[1 : int(number)], (*typed, "")[min(int(number), len(typed))]
     return _offered(words, incomplete)
 
@@ -75,19 +75,19 @@ def _of_command(command: Command, path: Sequence[str], rest: list[str], incomple
     return []
 
 
-def _is_open(parameter: Parameter, values: Mapping[str, object]) -> bool:
+def _is_open(parameter: DeclaredParameter, values: Mapping[str, object]) -> bool:
     """Tells whether a parameter is an argument that takes the next word."""
     return not parameter.about.names and (parameter.is_many or parameter.name not in values)
 
 
-def _values_of(parameter: Parameter, incomplete: str, typed: TypedSoFar) -> list[str]:
+def _values_of(parameter: DeclaredParameter, incomplete: str, typed: TypedSoFar) -> list[str]:
     if parameter.about.autocompletion is None:
         return _beginning(parameter.choices, incomplete)
     offers = parameter.about.autocompletion(incomplete, typed)
     return _beginning((offer if isinstance(offer, str) else offer[0] for offer in offers), incomplete)
 
 
-def _spellings(parameters: Sequence[Parameter], values: Mapping[str, object]) -> list[str]:
+def _spellings(parameters: Sequence[DeclaredParameter], values: Mapping[str, object]) -> list[str]:
     """Returns the options that can still be typed."""
     found = [
         spelling

@@ -11,7 +11,7 @@ from zenml.domain.visible import visible
 from zenml.files.outputs import write_text
 
 Out = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     Option("--out", metavar="FILE", help="Write to this file instead"),
 ]
 Overwrite = Annotated[bool, Option("--overwrite", help="Replace the file if it exists")]

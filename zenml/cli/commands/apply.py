@@ -13,7 +13,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.writing_options import writing
 
 File = Annotated[
-    Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
+    Optional[list[str]],  # noqa: UP045 - it is read at run time
     Option("--filename", "-f", metavar="FILE|DIR", help="The same, as in kubectl"),
 ]
 

@@ -18,7 +18,7 @@ from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import WRAPS, Column, Table
 
 StackName = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     kinds.option("stack", "--stack", metavar="NAME", help="This stack; everything in the profile by default"),
 ]
 

@@ -36,7 +36,7 @@ def blame(
         ),
     ],
     name: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         Argument(metavar="NAME", help="Its name", autocompletion=completions.of_a_kind),
     ] = None,
     field: Annotated[

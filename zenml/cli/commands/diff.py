@@ -25,7 +25,7 @@ TROUBLE = 2
 
 def diff(
     one: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         Argument(
             metavar="[A]",
             help="A change, time or label; a profile; or an exported file; by default, before the newest change",

@@ -34,7 +34,7 @@ def history(
     since: Since = None,
     until: Until = None,
     grep: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         Option("--grep", metavar="TEXT", help="Only changes with this text in the summary, reason or command"),
     ] = None,
     limit: Annotated[

@@ -19,7 +19,7 @@ from zenml.paths import working_directory
 def init(
     run: WriteCommand,
     path: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         Option("--path", metavar="DIRECTORY", help="The folder; the working directory by default"),
     ] = None,
 ) -> None:

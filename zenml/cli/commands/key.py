@@ -17,7 +17,7 @@ from zenml.repository import Repository
 
 app = group("Show, share and replace the key that opens secrets: this machine's, or that of a shared profile.")
 OfProfile = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     kinds.option("profile", "--profile", metavar="NAME", help="The shared profile whose key it is"),
 ]
 

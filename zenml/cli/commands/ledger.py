@@ -120,7 +120,7 @@ def backup(
 @app.command("accept")
 def accept(
     reason: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         Option("--reason", metavar="TEXT", help="The reason; it is recorded"),
     ] = None,
 ) -> None:

@@ -26,7 +26,7 @@ app = group("Manage profiles.")
 NewName = Annotated[str, kinds.argument("profile", "NAME", "The profile's name", exists=False)]
 Name = Annotated[str, kinds.argument("profile", "NAME", "The profile's name")]
 OptionalName = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     kinds.argument("profile", "[NAME]", "The profile; the active one by default"),
 ]
 Global = Annotated[bool, Option("--global", "-g", help="Choose for the whole machine, also inside a repository")]
@@ -38,7 +38,7 @@ def create(
     run: WriteCommand,
     name: NewName,
     url: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         Option(
             "--url",
             "-u",

@@ -55,7 +55,7 @@ def copy(
         str, Option("--store-type", "-t", metavar="local|sql", help="Where the ledger of the copy lives")
     ] = "local",
     url: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         Option("--url", "-u", help="The database; or another folder for its files"),
     ] = None,
 ) -> None:

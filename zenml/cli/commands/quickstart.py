@@ -23,7 +23,7 @@ What next:
 
 def quickstart(
     keep: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         Option("--keep", metavar="DIR", help="Use this folder, which must be new or empty, and keep it"),
     ] = None,
 ) -> None:

@@ -17,7 +17,7 @@ from zenml.cli.options.writing_options import writing
 def redo(
     run: WriteCommand,
     changes: Annotated[
-        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
+        Optional[list[str]],  # noqa: UP045 - it is read at run time
         Argument(
             metavar="[CHANGE]...",
             help="Undos, or undone changes; your newest undo by default",

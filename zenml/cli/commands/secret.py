@@ -18,7 +18,7 @@ app = group("List the secrets of the record, and destroy those that must go; nev
 @app.command("list")
 def list_secrets(
     profile: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         kinds.option("profile", "--profile", metavar="NAME", help="Those of this profile"),
     ] = None,
     everything: Annotated[bool, Option("--all", help="Those of all profiles, and of their URLs")] = False,

@@ -13,7 +13,7 @@ from zenml.cli.options.reading_options import Named
 
 def show(
     change: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         Argument(
             metavar="[CHANGE]",
             help="The change, as in `zenml history`, or a label; the newest by default",

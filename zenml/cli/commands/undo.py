@@ -12,7 +12,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.writing_options import writing
 
 Count = Annotated[
-    Optional[int],  # noqa: UP045 - the parser reads it at run time
+    Optional[int],  # noqa: UP045 - it is read at run time
     Option("-n", metavar="COUNT", min=1, help="Undo this many of your newest changes, as one change"),
 ]
 Cascade = Annotated[bool, Option("--cascade", help="Also undo what depends on it")]

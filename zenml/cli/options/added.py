@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from zenml.cli.options.declared import Parameter
+    from zenml.cli.options.declared import DeclaredParameter
 
 
 def with_options(
     run: Callable[..., None],
-    options: Callable[[tuple[Parameter, ...]], Iterable[Parameter]],
+    options: Callable[[tuple[DeclaredParameter, ...]], Iterable[DeclaredParameter]],
     call: Callable[[dict[str, Any]], None],
 ) -> DeclaredFunction:
     """Returns a command function that takes options in place of the parameter that is not declared as one.
@@ -25,7 +25,7 @@ def with_options(
         call: Receives all values by name when the command runs.
     """
 
-    def declared() -> tuple[Parameter, ...]:
+    def declared() -> tuple[DeclaredParameter, ...]:
         kept = parameters(run)
         return (*kept, *options(kept))
 

@@ -14,7 +14,7 @@ from zenml.domain.errors import InvalidValueError
 from zenml.projections.timeline.filters import KINDS
 from zenml.snapshot.times import check_not_in_the_future, format_time, read
 
-_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+_Text = Optional[str]  # noqa: UP045 - it is read at run time
 
 ByActor = Annotated[_Text, Option("--actor", metavar="NAME", help="Only changes made by NAME")]
 AboutStack = Annotated[

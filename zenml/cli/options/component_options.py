@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 from zenml.cli.options import completions
 from zenml.cli.options.added import with_options
-from zenml.cli.options.declared import Option, Parameter
+from zenml.cli.options.declared import DeclaredParameter, Option
 from zenml.domain.component_types import COMPONENT_TYPES, OPTIONAL, command, display
 from zenml.domain.typed_names import name_of
 
@@ -38,7 +38,7 @@ def with_component_names(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a command an option per type; it gets ``components``, the names that were given by type."""
 
-    def option(component_type: str) -> Parameter:
+    def option(component_type: str) -> DeclaredParameter:
         about = Option(
             *_spellings(component_type),
             metavar="NAME",
@@ -46,8 +46,8 @@ def with_component_names(
             autocompletion=completions.components(component_type),
         )
         if component_type in required:
-            return Parameter(component_type, str, about)
-        return Parameter(component_type, Optional[str], about, None)  # noqa: UP045
+            return DeclaredParameter(component_type, str, about)
+        return DeclaredParameter(component_type, Optional[str], about, None)  # noqa: UP045
 
     def collect(values: dict[str, Any]) -> dict[str, str]:
         return {kind: name_of(kind, values[kind]) for kind in COMPONENT_TYPES if values[kind] is not None}
@@ -58,16 +58,16 @@ def with_component_names(
 def with_component_flags() -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a command a flag per optional type; it gets ``components``, the types that were named."""
 
-    def flag(component_type: str) -> Parameter:
+    def flag(component_type: str) -> DeclaredParameter:
         about = Option(*_spellings(component_type), help=f"Remove the {display(component_type)}")
-        return Parameter(component_type, bool, about, False)
+        return DeclaredParameter(component_type, bool, about, False)
 
     return _with_options(OPTIONAL, flag, lambda values: [kind for kind in OPTIONAL if values[kind]])
 
 
 def _with_options(
     component_types: Iterable[str],
-    option: Callable[[str], Parameter],
+    option: Callable[[str], DeclaredParameter],
     collect: Callable[[dict[str, Any]], Any],
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Returns a decorator that replaces a function's parameter ``components`` by many options."""

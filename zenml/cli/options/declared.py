@@ -77,7 +77,7 @@ class TypedSoFar(namedtuple("TypedSoFar", "path values")):
     values: dict[str, Any]
 
 
-class Parameter(namedtuple("Parameter", "name type about default", defaults=(REQUIRED,))):
+class DeclaredParameter(namedtuple("DeclaredParameter", "name type about default", defaults=(REQUIRED,))):
     """What a command's function takes.
 
     Attributes:
@@ -122,7 +122,7 @@ def _given(type: Any) -> Any:
     return type
 
 
-def parameters(run: Callable[..., None]) -> tuple[Parameter, ...]:
+def parameters(run: Callable[..., None]) -> tuple[DeclaredParameter, ...]:
     """Returns what a command's function takes, in order; a parameter that is not declared is left out."""
     if isinstance(run, DeclaredFunction):
         return run.parameters()
@@ -133,7 +133,7 @@ def parameters(run: Callable[..., None]) -> tuple[Parameter, ...]:
     for name in names:
         if get_origin(hints[name]) is Annotated:
             type, about = get_args(hints[name])
-            found.append(Parameter(name, type, about, defaults.get(name, REQUIRED)))
+            found.append(DeclaredParameter(name, type, about, defaults.get(name, REQUIRED)))
     return tuple(found)
 
 
@@ -144,7 +144,7 @@ class DeclaredFunction:
         self,
         run: Callable[..., None],
         call: Callable[[dict[str, Any]], None],
-        parameters: Callable[[], tuple[Parameter, ...]],
+        parameters: Callable[[], tuple[DeclaredParameter, ...]],
     ) -> None:
         self.__doc__, self.__name__ = run.__doc__, run.__name__
         self._call = call

@@ -9,7 +9,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.domain.typed_names import name_of
 
 _OFFERED = {"stack": completions.stacks, "profile": completions.profiles, "label": completions.labels}
-_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+_Text = Optional[str]  # noqa: UP045 - it is read at run time
 
 
 def argument(kind: str, metavar: str, help: str, *, exists: bool = True) -> Any:

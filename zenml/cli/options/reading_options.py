@@ -14,7 +14,7 @@ Output = Annotated[Literal["table", "wide", "json", "yaml"], _OPTION]
 Named = Annotated[Literal["table", "wide", "json", "yaml", "name"], _OPTION]
 LinesToo = Annotated[Literal["table", "wide", "json", "jsonl", "yaml", "name"], _OPTION]
 At = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     Option(
         "--at",
         metavar="CHANGE|TIME|LABEL",

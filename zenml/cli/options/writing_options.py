@@ -9,7 +9,7 @@ from zenml.cli.answers.plan_out import PlanOut
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options.added import with_options
-from zenml.cli.options.declared import Option, Parameter
+from zenml.cli.options.declared import DeclaredParameter, Option
 from zenml.cli.screen.output import TABLE
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.suggestions import typed
@@ -70,17 +70,17 @@ def _planned(path: str | None, reason: str | None) -> PlanOut | None:
     return PlanOut(path) if path is not None else None
 
 
-def _options(kept: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+def _options(kept: tuple[DeclaredParameter, ...]) -> tuple[DeclaredParameter, ...]:
     text = Optional[str]  # noqa: UP045 - it is read at run time
     # -o means something else where a command has an orchestrator
     is_taken = any("-o" in parameter.about.names for parameter in kept)
     spellings = ["--output"] if is_taken else ["--output", "-o"]
     output = Option(*spellings, help="How to print the change that was made", show_default=False)
     return (
-        Parameter("reason", text, _REASON, None),
-        Parameter("dry_run", bool, _DRY_RUN, False),
-        Parameter("output", Literal["table", "json", "yaml"], output, TABLE),
-        Parameter("plan_out", text, _PLAN_OUT, None),
-        Parameter("idempotency_key", text, _KEY, None),
-        Parameter("at", text, _AT, None),
+        DeclaredParameter("reason", text, _REASON, None),
+        DeclaredParameter("dry_run", bool, _DRY_RUN, False),
+        DeclaredParameter("output", Literal["table", "json", "yaml"], output, TABLE),
+        DeclaredParameter("plan_out", text, _PLAN_OUT, None),
+        DeclaredParameter("idempotency_key", text, _KEY, None),
+        DeclaredParameter("at", text, _AT, None),
     )

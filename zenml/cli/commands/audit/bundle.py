@@ -32,7 +32,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.api.make_bundle import MadeBundle
 
-_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+_Text = Optional[str]  # noqa: UP045 - it is read at run time
 
 
 def bundle(

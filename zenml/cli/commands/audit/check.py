@@ -14,7 +14,7 @@ from zenml.domain.errors import DAMAGED
 from zenml.domain.visible import visible
 
 _ROOT = re.compile("[0-9a-f]{64}|[A-Za-z0-9+/]{43}=")
-_Texts = Optional[list[str]]  # noqa: UP045 - the parser reads it at run time
+_Texts = Optional[list[str]]  # noqa: UP045 - it is read at run time
 
 
 def check(

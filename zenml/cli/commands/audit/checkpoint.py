@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.custody.checkpoints import SignedCheckpoint
 
-_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+_Text = Optional[str]  # noqa: UP045 - it is read at run time
 
 
 def checkpoint(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 VARIABLE = "ZENML_SIGNING_KEY"
 app = group("Show, choose and replace the key that signs checkpoints.")
 Reason = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     Option("--reason", metavar="TEXT", help="The reason; it is recorded"),
 ]
 

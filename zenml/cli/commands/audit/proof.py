@@ -31,7 +31,7 @@ def proof(
         Argument(metavar="CHANGE", help="The change, by its letters", autocompletion=completions.changes),
     ],
     event: Annotated[
-        Optional[int],  # noqa: UP045 - the parser reads it at run time
+        Optional[int],  # noqa: UP045 - it is read at run time
         Option(
             "--event", metavar="N", min=1, help="Only this event of it; 1 says who made the change, when and why"
         ),

@@ -17,7 +17,7 @@ from zenml.domain.errors import InvalidValueError
 from zenml.repository import Repository
 
 _ONLY = re.compile(r"(?:(?P<ledger>[0-9a-f-]+):)?(?P<position>[0-9]+)(?P<field>/.*)")
-_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+_Text = Optional[str]  # noqa: UP045 - it is read at run time
 _Texts = Optional[list[str]]  # noqa: UP045
 
 

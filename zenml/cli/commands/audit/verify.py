@@ -22,7 +22,7 @@ _RESULTS = {True: "ok", False: "bad", None: "not compared"}
 
 def verify(
     against: Annotated[
-        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
+        Optional[list[str]],  # noqa: UP045 - it is read at run time
         Option(
             "--against",
             metavar="FILE|SIZE:ROOT|ROOT",

@@ -34,7 +34,7 @@ Name = Annotated[
     Argument(metavar="NAME", help="The component's name", autocompletion=completions.of_the_group),
 ]
 OptionalName = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     Argument(
         metavar="[NAME]",
         help="The component; the one in the active stack by default",

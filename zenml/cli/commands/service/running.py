@@ -29,7 +29,7 @@ def add_to(app: Group) -> None:
 
 def up(
     port: Annotated[
-        Optional[int],  # noqa: UP045 - the parser reads it at run time
+        Optional[int],  # noqa: UP045 - it is read at run time
         Option("--port", min=0, max=65535, help=f"Where it listens; {PORT} by default, 0 for any that is free"),
     ] = None,
     host: Annotated[

@@ -21,7 +21,7 @@ app = group("Manage stacks.")
 NewName = Annotated[str, kinds.argument("stack", "STACK_NAME", "The stack's name", exists=False)]
 Name = Annotated[str, kinds.argument("stack", "STACK_NAME", "The stack's name")]
 OptionalName = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     kinds.argument("stack", "[STACK_NAME]", "The stack; the active one by default"),
 ]
 Global = Annotated[bool, Option("--global", "-g", help="Choose for the whole machine, also inside a repository")]

@@ -19,7 +19,7 @@ from zenml.files.outputs import write_text
 from zenml.ledger.meant import Target, about
 
 FromProfile = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     kinds.option("profile", "--from", metavar="PROFILE", help="The profile it is in"),
 ]
 ToProfile = Annotated[

@@ -11,7 +11,7 @@ from zenml.cli.options.reading_options import Output
 
 app = group("Add a place that is handed checkpoints.")
 Name = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     Option("--name", metavar="NAME", help="What to call it; a name after its kind and place by default"),
 ]
 
