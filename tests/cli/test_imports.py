@@ -100,10 +100,18 @@ def test_the_version_needs_no_context_managers(used: Home) -> None:
     assert answered.stdout.splitlines()[-1] == "imported"
 
 
-def test_what_is_offered_in_bash_needs_no_parser(used: Home) -> None:
-    variables = {"_ZENML_COMPLETE": "complete_bash", "COMP_WORDS": "zenml stack set ", "COMP_CWORD": "3"}
+@pytest.mark.parametrize(
+    ("shell", "offered"), [("bash", "default"), ("fish", "default\tdefault, default, default")]
+)
+def test_what_is_offered_needs_no_parser(shell: str, offered: str, used: Home) -> None:
+    line = "zenml stack set "
+    variables = {
+        "_ZENML_COMPLETE": f"complete_{shell}",
+        **{"COMP_WORDS": line, "COMP_CWORD": "3"},
+        **{"_TYPER_COMPLETE_ARGS": line, "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+    }
     answered = used.python(PROBE.format(words=[], heavy={*PARSER, "inspect", "uuid"}), env=variables)
-    assert answered.stdout.splitlines() == ["default", "imported"]
+    assert answered.stdout.splitlines() == [offered, "imported"]
 
 
 def test_two_modules_know_the_parser() -> None:

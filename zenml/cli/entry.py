@@ -9,9 +9,6 @@ import sys
 from zenml.cli.mistakes.failures import end_in_order, guarded
 from zenml.cli.screen.streams import prepare
 
-_COMPLETION = "_ZENML_COMPLETE"
-"""The variable in which the shell's script says that the TAB key was pressed, and in which shell."""
-
 _VERSION = (["--version"], ["-v"], ["-V"])
 _HELP: tuple[list[str], ...] = ([], ["--help"], ["-h"], ["help"])
 
@@ -28,7 +25,7 @@ def main() -> None:
 
 def _run() -> int:
     words = sys.argv[1:]
-    code = _complete() if _COMPLETION in os.environ else _run_plain(words)
+    code = _complete() if "_ZENML_COMPLETE" in os.environ else _run_plain(words)
     if code is not None:
         return code
     from zenml.cli.app import run
@@ -37,13 +34,15 @@ def _run() -> int:
 
 
 def _complete() -> int | None:
-    from zenml.cli.tab import offered
+    from zenml.cli.shells import answer
 
-    offers = offered(os.environ)
-    if offers is None:
+    answered = answer(os.environ)
+    if answered is None:
         return None
-    print("\n".join(offers))
-    return 0
+    text, code = answered
+    if text is not None:
+        print(text)
+    return code
 
 
 def _run_plain(words: list[str]) -> int | None:

@@ -152,7 +152,9 @@ def _offering(about: Argument) -> Any:
         return None
 
     def offer(ctx: typer.Context, incomplete: str) -> Any:
-        return offers(incomplete, _typed_so_far(ctx))
+        found = offers(incomplete, _typed_so_far(ctx))
+        # descriptions are read as markup: what looks like a tag is plain text
+        return [one if isinstance(one, str) else (one[0], one[1].replace("[", r"\[")) for one in found]
 
     return offer
 

@@ -1,8 +1,8 @@
-"""What the TAB key offers behind a plain line in bash, without the parser. Anything else is left to the parser."""
+"""What the TAB key offers behind a plain line, without the parser. Anything else is left to the parser."""
 
 from __future__ import annotations
 
-from zenml.cli.groups import Command, Group
+from zenml.cli.groups import Command
 from zenml.cli.plain import options_of, place
 from zenml.cli.sections import HELP
 from zenml.cli.splitting import FLAG, split
@@ -13,39 +13,36 @@ if TYPE_CHECKING:
 
     from zenml.cli.options.declared import DeclaredParameter, TypedSoFar
 
-_HELP = ("-h", "--help")
-_ODD = frozenset("\\'\"=\t\r\n")
-"""What makes words of bash other than they look."""
+    Offer = tuple[str, str]
+
+_HELP = (("-h", "Show this message and exit."), ("--help", "Show this message and exit."))
 
 
-def offered(environ: Mapping[str, str]) -> list[str] | None:
-    """Returns what is offered for the variables that the shell's script sets; None if the line is not plain."""
-    line, number = environ.get("COMP_WORDS", ""), environ.get("COMP_CWORD", "")
-    if environ.get("_ZENML_COMPLETE") != "complete_bash" or not number.isdecimal() or not _ODD.isdisjoint(line):
-        return None
-    typed = [word for word in line.split(" ") if word]
-    words, incomplete = typed[1 : int(number)], (*typed, "")[min(int(number), len(typed))]
-    return _offered(words, incomplete)
+def offers(words: Sequence[str], incomplete: str, *, described: bool) -> list[Offer] | None:
+    """Returns what can be typed, each with a few words about it or none; None if the line is not plain.
 
-
-def _offered(words: Sequence[str], incomplete: str) -> list[str] | None:
+    Args:
+        words: The complete words behind the program's name.
+        incomplete: What is typed of the next one.
+        described: Whether it has to be described, which the commands of a group are by the parser alone.
+    """
     if not words:
-        return None if incomplete.startswith("-") else _beginning(HELP, incomplete)
+        return None if incomplete.startswith("-") else _beginning(HELP.items(), incomplete)
     from zenml.cli.tree import named
 
     found, rest = named(words)
     if found is None or "--" in rest:
         return None
-    if isinstance(found, Group):
-        if rest:
-            return None
-        if not incomplete.startswith("-"):
-            return _beginning(found.names(), incomplete)
+    if isinstance(found, Command):
+        return _of_command(found, words[: len(words) - len(rest)], rest, incomplete)
+    if rest:
+        return None
+    if incomplete.startswith("-"):
         return _beginning(_spellings(() if found.own is None else found.own.parameters, {}), incomplete)
-    return _of_command(found, words[: len(words) - len(rest)], rest, incomplete)
+    return None if described else _beginning(((name, "") for name in found.names()), incomplete)
 
 
-def _of_command(command: Command, path: Sequence[str], rest: list[str], incomplete: str) -> list[str] | None:
+def _of_command(command: Command, path: Sequence[str], rest: list[str], incomplete: str) -> list[Offer] | None:
     """Returns what is offered behind the words of a command."""
     from zenml.cli.options.declared import TypedSoFar
 
@@ -68,7 +65,7 @@ def _of_command(command: Command, path: Sequence[str], rest: list[str], incomple
     )
     if incomplete.startswith("-"):
         further = [] if command.further_options is None else command.further_options(typed)
-        return _beginning([*further, *_spellings(command.parameters, values)], incomplete)
+        return _beginning([*((text, "") for text in further), *_spellings(command.parameters, values)], incomplete)
     for parameter in command.parameters:
         if parameter.name == name if is_value else _is_open(parameter, values):
             return _values_of(parameter, incomplete, typed)
@@ -80,17 +77,17 @@ def _is_open(parameter: DeclaredParameter, values: Mapping[str, object]) -> bool
     return not parameter.about.names and (parameter.is_many or parameter.name not in values)
 
 
-def _values_of(parameter: DeclaredParameter, incomplete: str, typed: TypedSoFar) -> list[str]:
+def _values_of(parameter: DeclaredParameter, incomplete: str, typed: TypedSoFar) -> list[Offer]:
     if parameter.about.autocompletion is None:
-        return _beginning(parameter.choices, incomplete)
-    offers = parameter.about.autocompletion(incomplete, typed)
-    return _beginning((offer if isinstance(offer, str) else offer[0] for offer in offers), incomplete)
+        return _beginning(((choice, "") for choice in parameter.choices), incomplete)
+    found = parameter.about.autocompletion(incomplete, typed)
+    return _beginning(((offer, "") if isinstance(offer, str) else offer for offer in found), incomplete)
 
 
-def _spellings(parameters: Sequence[DeclaredParameter], values: Mapping[str, object]) -> list[str]:
+def _spellings(parameters: Sequence[DeclaredParameter], values: Mapping[str, object]) -> list[Offer]:
     """Returns the options that can still be typed."""
     found = [
-        spelling
+        (spelling, parameter.about.help or "")
         for parameter in parameters
         if not parameter.about.hidden and (parameter.is_many or parameter.name not in values)
         for spelling in parameter.about.names
@@ -98,5 +95,5 @@ def _spellings(parameters: Sequence[DeclaredParameter], values: Mapping[str, obj
     return [*found, *_HELP]
 
 
-def _beginning(texts: Iterable[str], incomplete: str) -> list[str]:
-    return [text for text in texts if text.startswith(incomplete)]
+def _beginning(found: Iterable[Offer], incomplete: str) -> list[Offer]:
+    return [offer for offer in found if offer[0].startswith(incomplete)]

@@ -172,9 +172,8 @@ def _of_kind(
 
 
 def _offer_from_snapshot(incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
-    # descriptions are read as markup: what looks like a tag is plain text
     return [
-        (_quote_for_shell(text), visible(about).replace("[", r"\["))
+        (_quote_for_shell(text), visible(about))
         for text, about in _ask(question)
         if text.startswith(incomplete) and not _is_garbled(text)
     ]
