@@ -34,7 +34,7 @@ def redo(
 
     Example: zenml redo
     """
-    undo_changes(changes or (), count=count, cascade=cascade, any_actor=any_actor, redo=True, run=run)
+    undo_changes(run, changes or (), count=count, cascade=cascade, any_actor=any_actor, redo=True)
 
 
 app = single(redo)

@@ -41,7 +41,7 @@ def undo(
 
     Example: zenml undo -n 2
     """
-    undo_changes(changes or (), count=count, cascade=cascade, any_actor=any_actor, run=run)
+    undo_changes(run, changes or (), count=count, cascade=cascade, any_actor=any_actor)
 
 
 app = single(undo)
