@@ -64,8 +64,12 @@ def of_the_parser(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def comparable(text: str) -> list[str]:
-    """Returns the lines of an answer in one order: the parser has the spellings of --help in any."""
-    return sorted(text.removeprefix("_arguments '*: :((").removesuffix("))'").split("\n"))
+    """Returns the lines of an answer in one order, without ``-h``.
+
+    The parser has the spellings of ``--help`` in any order, and remembers them from whoever asked for help first.
+    """
+    lines = text.removeprefix("_arguments '*: :((").removesuffix("))'").split("\n")
+    return sorted(line for line in lines if not line.startswith(("-h", '"-h"')))
 
 
 @pytest.mark.parametrize("shell", LINES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 import typer
@@ -14,12 +15,13 @@ from zenml.cli.options.completion_item import CompletionItem
 from zenml.cli.options.declared import REQUIRED, Argument, DeclaredParameter, Option, TypedSoFar
 
 
+@cache  # the parser asks for each more than once, and to describe one takes a while
 def parsed(entry: Command | Group) -> Any:
-    """Returns a command or a group as the parser has it."""
+    """Returns a command or a group as the parser has it; the commands of a group follow when asked for."""
     if isinstance(entry, Group):
         return typer.main.get_command(_group(entry))
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    _add(app, None, entry)
+    _add(app, entry)
     return typer.main.get_command(app)
 
 
@@ -36,6 +38,19 @@ class Commands(TyperGroup):
     def answers(self) -> bool:
         """Whether it is a command itself where no command follows."""
         return self.DECLARED is not None and self.DECLARED.own is not None
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Returns the names of its commands."""
+        return [] if self.DECLARED is None else self.DECLARED.names()
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Returns a command, or None if there is none of this name."""
+        entry = None if self.DECLARED is None else self.DECLARED.commands.get(cmd_name)
+        if entry is None:
+            return None
+        command = parsed(entry)
+        command.name = cmd_name
+        return command
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Finds the command that the first word names.
@@ -64,11 +79,6 @@ def _group(group: Group) -> typer.Typer:
         cls=kind, help=group.help, subcommand_metavar=group.form, add_completion=False, rich_markup_mode=None
     )
     app.callback(invoke_without_command=True)(_shown_alone(group))
-    for name, entry in group.commands.items():
-        if isinstance(entry, Group):
-            app.add_typer(_group(entry), name=name)
-        else:
-            _add(app, name, entry)
     return app
 
 
@@ -88,7 +98,7 @@ def _shown_alone(group: Group) -> Callable[..., None]:
     return show
 
 
-def _add(app: typer.Typer, name: str | None, command: Command) -> None:
+def _add(app: typer.Typer, command: Command) -> None:
     def run(**values: Any) -> None:
         command.run(**values)
 
@@ -100,7 +110,7 @@ def _add(app: typer.Typer, name: str | None, command: Command) -> None:
     if command.options_first:
         settings = {"allow_interspersed_args": False}
     kind = type("DeclaredCommand", (_OneCommand,), {"DECLARED": command})
-    app.command(name, cls=kind, help=command.help, context_settings=settings or None)(run)
+    app.command(cls=kind, help=command.help, context_settings=settings or None)(run)
 
 
 class _OneCommand(TyperCommand):
