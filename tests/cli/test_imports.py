@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import zenml
 from tests.support.program import Home
 
 HEAVY = {
@@ -52,7 +56,70 @@ def test_a_command_that_reads_imports_nothing_heavy(words: list[str], used: Home
     assert answered.stdout.splitlines()[-1] == "imported"
 
 
-def test_undo_needs_no_parser(used: Home) -> None:
+PARSER = {"typer", "rich", "zenml.cli.app", "zenml.cli.parser"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["undo"],
+        ["undo", "-n", "1", "--dry-run"],
+        ["stack", "set", "default"],
+        ["stack", "register", "t", "-a", "default", "--orchestrator=default", "--reason", "why"],
+        ["orchestrator", "register", "o", "--flavor=local"],
+        ["apply", "stacks.yaml"],
+        ["label", "v1"],
+    ],
+)
+def test_a_plain_line_needs_no_parser(words: list[str], used: Home) -> None:
     used.done("stack", "register", "s", "-a", "default", "-o", "default")
-    answered = used.python(PROBE.format(words=["undo"], heavy=HEAVY))
-    assert "typer" not in answered.stdout.splitlines()[-1].split()
+    used.work.joinpath("stacks.yaml").write_text(used.done("export").stdout)
+    answered = used.python(PROBE.format(words=words, heavy=PARSER))
+    assert answered.stdout.splitlines()[-1] == "imported"
+
+
+@pytest.mark.parametrize("words", [["--version"], ["-v"], ["--help"], []])
+def test_what_is_known_beforehand_imports_next_to_nothing(words: list[str], used: Home) -> None:
+    heavy = {
+        "typer",
+        "typing",
+        "sqlite3",
+        "json",
+        "zenml.repository",
+        "zenml.cli.plain",
+        "zenml.cli.answers.quick",
+    }
+    answered = used.python(PROBE.format(words=words, heavy=heavy))
+    assert answered.stdout.splitlines()[-1] == "imported"
+
+
+def test_the_version_needs_no_context_managers(used: Home) -> None:
+    answered = used.python(
+        PROBE.format(words=["--version"], heavy={"contextlib", "functools", "collections", "re"})
+    )
+    assert answered.stdout.splitlines()[-1] == "imported"
+
+
+@pytest.mark.parametrize(
+    ("shell", "offered"), [("bash", "default"), ("fish", "default\tdefault, default, default")]
+)
+def test_what_is_offered_needs_no_parser(shell: str, offered: str, used: Home) -> None:
+    line = "zenml stack set "
+    variables = {
+        "_ZENML_COMPLETE": f"complete_{shell}",
+        **{"COMP_WORDS": line, "COMP_CWORD": "3"},
+        **{"_TYPER_COMPLETE_ARGS": line, "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+    }
+    answered = used.python(PROBE.format(words=[], heavy={*PARSER, "inspect", "uuid"}), env=variables)
+    assert answered.stdout.splitlines() == [offered, "imported"]
+
+
+def test_two_modules_know_the_parser() -> None:
+    root = Path(zenml.__file__).parent
+    known = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if "typer" in ast.unparse(node).split() and isinstance(node, (ast.Import, ast.ImportFrom))
+    }
+    assert known == {"cli/app.py", "cli/parser.py"}

@@ -13,7 +13,7 @@ from zenml.projections.approvals import given
 from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.database import VIEWS
 from zenml.projections.stacks import STACKS
-from zenml.projections.temporal import earlier, version
+from zenml.projections.temporal import beginning, earlier, version
 from zenml.projections.timeline import changes, history, merging, points, undoable
 from zenml.projections.timeline.dependents import NewestDependents, dependents
 from zenml.projections.timeline.differences import difference
@@ -75,6 +75,14 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "stack by id": (lambda d, i: stacks.stack_by_id(d, i, "absent"), {"stacks_now"}),
     "stack names": (lambda d, i: stacks.stack_names(d, i), {"stacks_unique"}),
+    "stacks that begin with a text": (
+        lambda d, i: d.execute(*beginning(STACKS, i, "pr")).fetchall(),
+        {"stacks_unique"},
+    ),
+    "components that begin with a text": (
+        lambda d, i: d.execute(*beginning(COMPONENTS, i, "pr", component_type="orchestrator")).fetchall(),
+        {"components_unique"},
+    ),
     "stacks using": (
         lambda d, i: stacks.stacks_using(d, i, "x"),
         {"stack_components_by_component_id", "stacks_now"},
@@ -269,6 +277,14 @@ def test_every_query_uses_the_index_that_was_made_for_it(lived: Machine) -> None
             steps = [step for step in plan(database, query, ledger_id) if re.match("SCAN|SEARCH", step)]
             used = {_index(step) for step in steps}
             assert used == intended, (name, steps)
+
+
+def test_of_names_that_begin_with_a_text_no_others_are_read(lived: Machine) -> None:
+    with lived.reading() as database:
+        for name in ("stacks that begin with a text", "components that begin with a text"):
+            query, _ = QUERIES[name]
+            (step,) = plan(database, query, lived.profile_ledger())
+            assert "name>? AND name<?" in step
 
 
 def _index(step: str) -> str:

@@ -1,21 +1,22 @@
-"""The command tree. A group of commands is loaded when it is named."""
+"""The long way in: the parser reads the words, helps, and says what is wrong with them."""
 
 from __future__ import annotations
 
 import os
-import textwrap
 from functools import cache
-from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-import zenml
-from zenml.cli.groups import Commands
 from zenml.cli.mistakes.failures import report_misuse, report_no_answer
+from zenml.cli.mistakes.misused import ExitError, NoAnswerError
 from zenml.cli.options.completion_item import CompletionItem
-from zenml.cli.sections import ALIASES, COMPONENTS, HELP, SECTIONS
+from zenml.cli.parser import Commands, parsed
+from zenml.cli.root_help import text as help_text
+from zenml.cli.sections import HELP
+from zenml.cli.tree import at_the_top
+from zenml.cli.version import line
 from zenml.domain.errors import INTERRUPTED
 from zenml.paths import home_directory
 
@@ -29,7 +30,7 @@ class LazyGroup(Commands):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Returns a command, or None if there is none of this name."""
-        return _loaded(cmd_name) if ALIASES.get(cmd_name, cmd_name) in HELP else None
+        return _loaded(cmd_name)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Offers all commands, without loading them."""
@@ -38,37 +39,17 @@ class LazyGroup(Commands):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Writes all commands on one screen, without loading them."""
-        formatter.write(f"Usage: {ctx.command_path} [OPTIONS] COMMAND [ARGS]...\n{self.help}\n")
-        for title, section in SECTIONS.items():
-            formatter.write(f"{title}:\n")
-            lines = [", ".join(section)] if section is COMPONENTS else _section_lines(section)
-            formatter.write("".join(_wrap_line(line, formatter.width) for line in lines))
-        options = [word for parameter in self.get_params(ctx) for word in parameter.opts if word.startswith("--")]
-        formatter.write(f"Options: {', '.join(options)}\n")
+        formatter.write(help_text(formatter.width))
 
 
 @cache  # the parser asks for each more than once, and to describe all commands of a group takes a while
 def _loaded(name: str) -> Any:
-    if name in COMPONENTS:
-        from zenml.cli.commands.component import build
-
-        group = build(name.replace("-", "_"))
-    else:
-        group = import_module(f"zenml.cli.commands.{ALIASES.get(name, name)}").app
-    command = typer.main.get_command(group)
+    entry = at_the_top(name)
+    if entry is None:
+        return None
+    command = parsed(entry)
     command.name = name
     return command
-
-
-def _section_lines(section: dict[str, str]) -> list[str]:
-    names: dict[str, list[str]] = {}
-    for name, text in section.items():
-        names.setdefault(text, []).append(name)
-    return [f"{', '.join(sharing):<20}  {text}" for text, sharing in names.items()]
-
-
-def _wrap_line(line: str, width: int) -> str:
-    return textwrap.indent(textwrap.fill(line, max(20, width - 2), break_on_hyphens=False), "  ") + "\n"
 
 
 app = typer.Typer(
@@ -81,7 +62,7 @@ app = typer.Typer(
 
 def _print_version(is_asked: bool) -> None:
     if is_asked:
-        typer.echo(f"zenml, version {zenml.__version__}")
+        print(line())
         raise typer.Exit
 
 
@@ -104,13 +85,29 @@ def run(words: list[str]) -> int:
         os.environ["HOME"] = home_directory()
     try:
         result = app(words, prog_name="zenml", standalone_mode=False)
-    except typer.Abort as error:
-        return report_no_answer(error)
     except Exception as error:
-        code = report_misuse(error, words, typer.main.get_command(app))
-        if code is None:
-            raise
-        return code
+        return end(error, words)
     if result == INTERRUPTED:
         raise KeyboardInterrupt  # the parser keeps an interrupt to itself
     return result if isinstance(result, int) else 0
+
+
+def end(error: Exception, words: list[str]) -> int:
+    """Says how a command ended that did not run to its end, and returns its exit code.
+
+    Raises:
+        Exception: The same error, if it is neither the parser's nor one of those that commands end with.
+    """
+    if isinstance(error, ExitError):
+        return error.exit_code
+    if isinstance(error, (NoAnswerError, typer.Abort)):
+        return report_no_answer(error)
+    code = report_misuse(error, words, program())
+    if code is None:
+        raise error
+    return code
+
+
+def program() -> Any:
+    """Returns the whole program, as the parser knows it."""
+    return typer.main.get_command(app)

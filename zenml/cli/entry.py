@@ -1,4 +1,4 @@
-"""Where the program starts. A plain command is answered before any parser is loaded."""
+"""Where the program starts. A plain line needs no parser, and a plain question next to nothing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import gc
 import os
 import sys
 
-from zenml.cli.answers.quick import answer
 from zenml.cli.mistakes.failures import end_in_order, guarded
 from zenml.cli.screen.streams import prepare
+
+_VERSION = (["--version"], ["-v"], ["-V"])
+_HELP: tuple[list[str], ...] = ([], ["--help"], ["-h"], ["help"])
 
 
 def main() -> None:
@@ -23,8 +25,41 @@ def main() -> None:
 
 def _run() -> int:
     words = sys.argv[1:]
+    code = _complete() if "_ZENML_COMPLETE" in os.environ else _run_plain(words)
+    if code is not None:
+        return code
+    from zenml.cli.app import run
+
+    return run(words)
+
+
+def _complete() -> int | None:
+    from zenml.cli.shells import answer
+
+    answered = answer(os.environ)
+    if answered is None:
+        return None
+    text, code = answered
+    if text is not None:
+        print(text)
+    return code
+
+
+def _run_plain(words: list[str]) -> int | None:
+    if words in _VERSION:
+        from zenml.cli.version import line
+
+        print(line())
+        return 0
+    if words in _HELP:
+        from zenml.cli.root_help import fitting_width, text
+
+        print(text(fitting_width()), end="")
+        return 0
+    from zenml.cli.answers.quick import answer
+
     if answer(words):
         return 0
-    from zenml.cli.app import run
+    from zenml.cli.plain import run
 
     return run(words)

@@ -1,54 +1,101 @@
-"""How commands and groups of commands are declared."""
+"""How commands and groups of commands are declared. Knows no parser."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
 
-import typer
-from typer.core import TyperGroup
+    from zenml.cli.options.declared import DeclaredParameter
+
+    Run = TypeVar("Run", bound=Callable[..., None])
 
 
-class Commands(TyperGroup):
-    """Knows ``help`` as people type it, and suggests a command for a word that is not one of its commands.
+class Command:
+    """A command.
 
     Attributes:
-        ANSWERS: Whether it is a command itself where no command follows.
+        run: The function that does it.
+        help: What the help says of it; None for the docstring of its function.
+        takes_unknown: Whether options that it does not declare are words like others.
+        options_first: Whether all that follows its first word belongs to that word.
+        further_options: Further options for the TAB key, for a `TypedSoFar`.
     """
 
-    ANSWERS: ClassVar[bool] = False
+    def __init__(
+        self,
+        run: Callable[..., None],
+        *,
+        help: str | None = None,
+        takes_unknown: bool = False,
+        options_first: bool = False,
+        further_options: Callable[[Any], list[str]] | None = None,
+    ) -> None:
+        self.run = run
+        self.help = help
+        self.takes_unknown = takes_unknown
+        self.options_first = options_first
+        self.further_options = further_options
+        self._parameters: tuple[DeclaredParameter, ...] | None = None
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Finds the command that the first word names.
+    @property
+    def parameters(self) -> tuple[DeclaredParameter, ...]:
+        """What it takes."""
+        if self._parameters is None:
+            from zenml.cli.options.declared import parameters
 
-        Raises:
-            MisusedError: No command has this name.
-        """
-        if args[0] == "help" and not ctx.resilient_parsing:
-            args = [*args[1:], "--help"]
-            if len(args) == 1:
-                typer.echo(ctx.get_help())
-                raise typer.Exit
-        is_command = args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
-        if not is_command and not ctx.resilient_parsing:
-            from zenml.cli.mistakes.misuse import unknown_command
-
-            raise unknown_command(ctx, args)
-        return super().resolve_command(ctx, args)
+            self._parameters = parameters(self.run)
+        return self._parameters
 
 
-def group(help_text: str, **settings: Any) -> typer.Typer:
-    """Returns an empty group of commands that shows its help when no command follows."""
-    settings.setdefault("cls", Commands)
-    commands = typer.Typer(help=help_text, add_completion=False, rich_markup_mode=None, **settings)
+class Group:
+    """A group of commands.
 
-    @commands.callback(invoke_without_command=True)
-    def show_help(ctx: typer.Context) -> None:
-        if ctx.invoked_subcommand is None:
-            typer.echo(ctx.get_help())
+    Attributes:
+        help: What the help says of it.
+        commands: Its commands and groups, by name.
+        own: What it does where no command follows; None where it shows its help.
+        meant: Turns the words that follow into those that are meant; None where they are.
+        form: How the help says what follows; None for the usual.
+    """
 
-    show_help.__doc__ = help_text
-    return commands
+    def __init__(
+        self, help: str, *, meant: Callable[[list[str]], list[str]] | None = None, form: str | None = None
+    ) -> None:
+        self.help = help
+        self.commands: dict[str, Command | Group] = {}
+        self.own: Command | None = None
+        self.meant = meant
+        self.form = form
+
+    def command(self, name: str, **about: Any) -> Callable[[Run], Run]:
+        """Returns a decorator that makes a function a command of this group; takes what `Command` does."""
+
+        def add(run: Run) -> Run:
+            self.commands[name] = Command(run, **about)
+            return run
+
+        return add
+
+    def without_command(self, run: Run) -> Run:
+        """Makes a function what the group does where no command follows; its docstring is the group's help."""
+        self.own = Command(run)
+        self.help = run.__doc__ or ""
+        return run
+
+    def add(self, name: str, group: Group) -> None:
+        """Adds a group."""
+        self.commands[name] = group
+
+    def names(self) -> list[str]:
+        """Returns the names of its commands, as the help lists them: groups come last."""
+        return sorted(self.commands, key=lambda name: isinstance(self.commands[name], Group))
+
+
+def group(help: str, **about: Any) -> Group:
+    """Returns an empty group of commands that shows its help when no command follows; takes what `Group` does."""
+    return Group(help, **about)
 
 
 def help_with_example(what: str, line: str) -> str:
@@ -56,8 +103,6 @@ def help_with_example(what: str, line: str) -> str:
     return f"{what}.\n\n\b\nExample: {line}"
 
 
-def single(run: Callable[..., None], **settings: Any) -> typer.Typer:
-    """Returns a command that belongs to no group."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(**settings)(run)
-    return app
+def single(run: Callable[..., None], **about: Any) -> Command:
+    """Returns a command that belongs to no group; takes what `Command` does."""
+    return Command(run, **about)

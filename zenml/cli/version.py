@@ -1,4 +1,4 @@
-"""What ``zenml version`` prints."""
+"""What ``zenml version`` and ``zenml --version`` print."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ _BANNER = """\
 def text() -> str:
     """Returns the banner, and the version on the last line."""
     return f"{_BANNER}version: {__version__}"
+
+
+def line() -> str:
+    """Returns the version on one line."""
+    return f"zenml, version {__version__}"

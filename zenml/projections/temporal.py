@@ -116,6 +116,24 @@ def select(table: TemporalTable, ledger_id: str, at: int | None = None, **condit
     return sql, [*here, at, *here, *left, at, *here, *right, at]
 
 
+def beginning(table: TemporalTable, ledger_id: str, text: str, **conditions: object) -> Query:
+    """Returns a select of the names of a ledger's things of now that begin with a text, in order.
+
+    Args:
+        table: The table, whose last unique column has the names: its index is all that is read.
+        ledger_id: The ledger.
+        text: What they begin with.
+        conditions: What the other unique columns are equal to.
+    """
+    *_, name = table.unique
+    which = "".join(f" AND {column} = ?" for column in conditions)
+    sql = (
+        f"SELECT {name} FROM {table.name} WHERE ledger_id = ? AND until IS NULL{which}"
+        f" AND {name} >= ? AND {name} < ? ORDER BY {name}"
+    )
+    return sql, [ledger_id, *conditions.values(), text, f"{text}\U0010ffff"]
+
+
 def last_row(
     database: sqlite3.Connection, table: TemporalTable, columns: tuple[str, ...], **conditions: object
 ) -> tuple[Any, ...] | None:

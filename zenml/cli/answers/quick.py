@@ -1,10 +1,9 @@
-"""Commands so plain that their words need no parser. Anything else goes to the parser, with the same result."""
+"""Questions so plain that not even their command is loaded. Anything else is asked of it, with the same result."""
 
 from __future__ import annotations
 
-import os
-
 from zenml.cli.screen.output import FORMATS, NAME, TABLE, chosen
+from zenml.cli.splitting import ONCE, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,50 +11,50 @@ if TYPE_CHECKING:
 
 _NOUNS = ("profile", "stack")
 _VERBS = ("list", "get", "describe")
-_OPTIONS = {"-o": "output", "--output": "output", "--at": "at"}
-_NAMELESS = (["status"], ["config"])
-_SINGLE = (["history"], *_NAMELESS)
+_SINGLE = ("history", "status", "config")
+_OPTIONS = {"-o": ("output", ONCE), "--output": ("output", ONCE), "--at": ("at", ONCE)}
 
 
 def answer(words: Sequence[str]) -> bool:
-    """Answers a command if it is one of the plain ones; tells whether it was.
+    """Answers a question if it is one of the plain ones; tells whether it was.
 
     These are ``profile|stack|<component> list|get``, ``… describe [NAME]``, ``history``, ``status`` and
-    ``config``, with no options but ``--output`` and ``--at`` after these words, and ``undo`` without any.
+    ``config``, with no options but ``--output`` and ``--at`` after these words.
     """
-    if "_ZENML_COMPLETE" in os.environ:
+    length = 1 if words[0] in _SINGLE else 2
+    parts = split(words[length:], _OPTIONS)
+    if parts is None:
         return False
-    if list(words) == ["undo"]:
-        from zenml.cli.answers.undo import undo
-
-        undo()
-        return True
-    words, options = _split(words)
-    if any(word.startswith("-") for word in words):
-        return False
-    output, at = options.get("output", TABLE), options.get("at")
+    names, options = parts
+    (output,), (at,) = options.get("output", [TABLE]), options.get("at", [None])
     if output not in FORMATS:
         return False
-    output = chosen(output)
-    if words == ["history"]:
+    if length == 1:
+        return not names and _answer_alone(words[0], output, at)
+    return len(words) > 1 and _answer_of_kind(words[0], words[1], names, output, at)
+
+
+def _answer_alone(word: str, output: str, at: str | None) -> bool:
+    if word == "history":
         from zenml.cli.answers.history import list_changes
 
-        list_changes(output, at)
+        list_changes(chosen(output), at)
         return True
-    if words in _NAMELESS and at is None and output != NAME:
-        if words == ["status"]:
-            from zenml.cli.answers.status import print_status
-
-            print_status(output)
-        else:
-            from zenml.cli.answers.config import print_config
-
-            print_config(output)
-        return True
-    if not 2 <= len(words) <= 3 or words[1] not in _VERBS:
+    if at is not None or output == NAME:
         return False
-    noun, verb, *names = words
-    if (names and verb != "describe") or names == [""]:
+    if word == "status":
+        from zenml.cli.answers.status import print_status
+
+        print_status(chosen(output))
+    else:
+        from zenml.cli.answers.config import print_config
+
+        print_config(chosen(output))
+    return True
+
+
+def _answer_of_kind(noun: str, verb: str, names: list[str], output: str, at: str | None) -> bool:
+    if verb not in _VERBS or len(names) > (1 if verb == "describe" else 0):
         return False
     from zenml.domain.component_types import COMPONENT_TYPES, command
 
@@ -76,34 +75,5 @@ def answer(words: Sequence[str]) -> bool:
         from zenml.cli.answers import profile
 
         verbs = {"list": profile.list_all, "get": profile.get, "describe": profile.describe}
-    verbs[verb](*names, output=output, at=at)
+    verbs[verb](*names, output=chosen(output), at=at)
     return True
-
-
-def _split(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Returns the words of a command without its options, and these by name.
-
-    Where an option is not plain (given twice, without a value, or before the command) all words are returned.
-    """
-    rest: list[str] = []
-    options: dict[str, str] = {}
-    remaining = iter(words)
-    for word in remaining:
-        spelled, equals, value = _parted(word)
-        if spelled not in _OPTIONS:
-            rest.append(word)
-            continue
-        option = _OPTIONS[spelled]
-        value = value if equals else next(remaining, "-")
-        is_before = len(rest) < (1 if rest[:1] in _SINGLE else 2)
-        if is_before or option in options or value.startswith("-"):
-            return list(words), {}
-        options[option] = value
-    return rest, options
-
-
-def _parted(word: str) -> tuple[str, str, str]:
-    """Returns an option, what is between it and its value, and the value, if they are one word."""
-    if word.startswith("-o") and len(word) > 2:
-        return "-o", "=", word[2:]
-    return word.partition("=")

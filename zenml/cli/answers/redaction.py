@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from zenml.cli.asking.terminal import ask_yes_or_no
-from zenml.cli.mistakes.misused import MisusedError
+from zenml.cli.mistakes.misused import ExitError, MisusedError, NoAnswerError
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.progress import progress
@@ -114,7 +112,7 @@ def carry_out(opened: Repository, listed: Listed, run: WriteCommand, *, yes: boo
     _tell_unreachable(listed.unreachable, run)
     if not done.is_done:
         _tell_left(done)
-        raise typer.Exit(1)
+        raise ExitError(1)
 
 
 def _ask(listed: Listed) -> None:
@@ -125,7 +123,7 @@ def _ask(listed: Listed) -> None:
             "Look at the list; then run it again with --yes.",
         )
     if not ask_yes_or_no(f"Blank {_counted(values, 'value')}, and clear {_counted(files, 'file')}?", err=True):
-        raise typer.Abort
+        raise NoAnswerError
 
 
 def _tell_done(opened: Repository, listed: Listed, done: Redacted) -> None:

@@ -1,4 +1,4 @@
-"""What ``zenml undo`` and ``zenml redo`` do. Knows no parser: typed alone, they are answered without one."""
+"""What ``zenml undo`` and ``zenml redo`` do."""
 
 from __future__ import annotations
 
@@ -14,21 +14,6 @@ from zenml.projections.timeline import history
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.snapshot.snapshot import Snapshot
-
-
-def undo(
-    names: Sequence[str] = (),
-    *,
-    count: int | None = None,
-    cascade: bool = False,
-    any_actor: bool = False,
-    redo: bool = False,
-    run: WriteCommand | None = None,
-) -> None:
-    """Undoes changes and prints which; the actor's newest if none is named. With ``redo``, redoes them."""
-    run = run or WriteCommand.from_environment()
-    with run.noted():
-        _undo(names, run, redo=redo, count=count, cascade=cascade, any_actor=any_actor)
 
 
 def _options(run: WriteCommand, *, cascade: bool, any_actor: bool) -> list[str]:
@@ -52,9 +37,16 @@ def _is_about_outside(snapshot: Snapshot, change_id: str) -> bool:
     return any(row.kind == "outside" or _is_about_outside(snapshot, row.change_id) for row in rows)
 
 
-def _undo(
-    names: Sequence[str], run: WriteCommand, *, redo: bool, count: int | None, cascade: bool, any_actor: bool
+def undo(
+    run: WriteCommand,
+    names: Sequence[str],
+    *,
+    count: int | None,
+    cascade: bool,
+    any_actor: bool,
+    redo: bool = False,
 ) -> None:
+    """Undoes changes and prints which; the actor's newest if none is named. With ``redo``, redoes them."""
     given = _options(run, cascade=cascade, any_actor=any_actor)
     opened = run.repository(notify=lambda sentence: notice(sentence, given))
     act = opened.redo if redo else opened.undo

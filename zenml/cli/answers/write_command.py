@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import namedtuple
 from contextlib import contextmanager
@@ -47,11 +46,6 @@ class WriteCommand(
     output: str
     idempotency_key: str | None
     plan_out: PlanOut | None
-
-    @classmethod
-    def from_environment(cls) -> WriteCommand:
-        """Returns how a command without options is to do it."""
-        return cls(idempotency_key=os.environ.get("ZENML_IDEMPOTENCY_KEY"))
 
     @property
     def for_people(self) -> bool:

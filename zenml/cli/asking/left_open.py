@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from uuid import uuid4
 
 from zenml.cli.asking.terminal import read_line
 from zenml.cli.screen.notices import notice
@@ -79,6 +78,8 @@ def _check_with_free_names(
     run: WriteCommand, act: Callable[[Repository, Renames], Change | None], first_clash: ComponentClashError
 ) -> None:
     def rehearse(rehearsal: Repository) -> None:
+        from uuid import uuid4  # importing it takes long, and few are asked
+
         renames, clash = {}, first_clash
         while _key(clash) not in renames:
             renames[_key(clash)] = str(uuid4())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
+from zenml.cli.mistakes.misused import NoAnswerError
 from zenml.documents.opening import STANDARD_INPUT
 from zenml.domain.errors import InvalidValueError
 
@@ -14,7 +13,7 @@ def read_line(question: str, *, hidden: bool = False) -> str:
     """Asks on standard error, which leaves standard output to data, and returns the answer.
 
     Raises:
-        typer.Abort: Nobody answers: standard input has ended.
+        NoAnswerError: Nobody answers: standard input has ended.
         InvalidValueError: What was answered is not text.
     """
     if hidden and sys.stdin.isatty():
@@ -25,7 +24,7 @@ def read_line(question: str, *, hidden: bool = False) -> str:
     line = _line()
     if not line:
         print(file=sys.stderr)  # what follows is not the answer, so it begins on a new line
-        raise typer.Abort
+        raise NoAnswerError
     return line.rstrip("\n")
 
 
@@ -35,7 +34,7 @@ def given(value: str, question: str) -> str:
     Everybody on a machine sees its command lines. At a terminal the value is asked for, and not shown.
 
     Raises:
-        typer.Abort: Somebody at the terminal ended the input.
+        NoAnswerError: Somebody at the terminal ended the input.
         InvalidValueError: Standard input says nothing, or no text.
     """
     if value != STANDARD_INPUT:
@@ -57,11 +56,13 @@ def _line() -> str:
 
 def ask_yes_or_no(question: str, *, err: bool) -> bool:
     """Asks as ZenML does, until the answer is yes or no. Raises as `read_line` does."""
+    from typer import Abort, confirm
+
     try:
-        return typer.confirm(question, err=err)
-    except typer.Abort:
+        return confirm(question, err=err)
+    except Abort as error:
         print(file=sys.stderr if err else sys.stdout, flush=True)
-        raise
+        raise NoAnswerError from error.__context__
     except UnicodeDecodeError as error:
         raise _not_text() from error
 

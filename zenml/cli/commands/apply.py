@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.left_open import with_secrets
 from zenml.cli.groups import single
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import kinds
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.writing_options import writing
 
 File = Annotated[
-    Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
-    typer.Option("--filename", "-f", metavar="FILE|DIR", help="The same, as in kubectl"),
+    Optional[list[str]],  # noqa: UP045 - it is read at run time
+    Option("--filename", "-f", metavar="FILE|DIR", help="The same, as in kubectl"),
 ]
 
 
@@ -24,13 +23,13 @@ def apply(
     run: WriteCommand,
     paths: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Argument(metavar="[FILE|DIR]...", help="YAML files, or folders of them"),
+        Argument(metavar="[FILE|DIR]...", help="YAML files, or folders of them"),
     ] = None,
     files: File = None,
-    prune: Annotated[bool, typer.Option("--prune", help="Delete what the files do not name")] = False,
+    prune: Annotated[bool, Option("--prune", help="Delete what the files do not name")] = False,
     plan: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--plan", metavar="FILE", help="Carry out the plan in this file, unless it is out of date"),
+        Option("--plan", metavar="FILE", help="Carry out the plan in this file, unless it is out of date"),
     ] = None,
     to: Annotated[
         Optional[str],  # noqa: UP045
@@ -41,7 +40,7 @@ def apply(
             help="Apply to this profile, the active one, although the files name another",
         ),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the plan's file if it exists")] = False,
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace the plan's file if it exists")] = False,
 ) -> None:
     """Make the active profile match YAML files, in one change.
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import group
 from zenml.cli.options import kinds
+from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import At, Output
 from zenml.cli.options.times import age, exact
 from zenml.cli.options.writing_options import writing
@@ -19,7 +18,7 @@ from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import WRAPS, Column, Table
 
 StackName = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     kinds.option("stack", "--stack", metavar="NAME", help="This stack; everything in the profile by default"),
 ]
 
@@ -35,9 +34,7 @@ app = group(
 @writing
 def require(
     run: WriteCommand,
-    number: Annotated[
-        int, typer.Argument(metavar="[N]", help="How many others have to approve", min=1, max=20)
-    ] = 1,
+    number: Annotated[int, Argument(metavar="[N]", help="How many others have to approve", min=1, max=20)] = 1,
     stack: StackName = None,
 ) -> None:
     """Require approvals for changes of a stack or profile.

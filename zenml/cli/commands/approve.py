@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import typer
-
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import ask_yes_or_no
 from zenml.cli.groups import single
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE
@@ -18,8 +17,8 @@ from zenml.cli.screen.output import TABLE
 @writing
 def approve(
     run: WriteCommand,
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="The file that --plan-out wrote")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
+    plan: Annotated[str, Argument(metavar="PLAN", help="The file that --plan-out wrote")],
+    yes: Annotated[bool, Option("--yes", "-y", help="Do not ask")] = False,
 ) -> None:
     """Approve a plan that somebody else made, after showing what it does.
 

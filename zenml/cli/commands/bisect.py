@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from zenml.cli.groups import single
 from zenml.cli.options import completions
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.options.times import exact
 from zenml.cli.screen.notices import announce, notice
@@ -20,10 +19,10 @@ from zenml.repository import Repository
 
 
 def bisect(
-    command: Annotated[list[str], typer.Argument(metavar="-- COMMAND...", help="What to run, after two dashes")],
+    command: Annotated[list[str], Argument(metavar="-- COMMAND...", help="What to run, after two dashes")],
     good: Annotated[
         str,
-        typer.Option(
+        Option(
             "--good",
             metavar="CHANGE|TIME|LABEL",
             help="After this, the command succeeds",
@@ -32,7 +31,7 @@ def bisect(
     ],
     bad: Annotated[
         str,
-        typer.Option(
+        Option(
             "--bad",
             metavar="CHANGE|TIME|LABEL",
             help="After this, it fails; the newest change by default",
@@ -82,4 +81,4 @@ def _describe_change(change: ChangeInfo) -> str:
     return f"{change.change} ({change.told}{actor}, {exact(change.time)}{reason})"
 
 
-app = single(bisect, context_settings={"allow_interspersed_args": False})
+app = single(bisect, options_first=True)

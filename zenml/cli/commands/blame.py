@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.groups import single
-from zenml.cli.mistakes.misused import MisusedError
+from zenml.cli.mistakes.misused import BadValueError, MisusedError
 from zenml.cli.options import completions
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import At, Output
 from zenml.cli.options.times import age, exact
 from zenml.cli.screen.cells import setting_text
@@ -30,22 +29,22 @@ from zenml.snapshot.snapshot import Snapshot
 def blame(
     kind: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="stack|TYPE",
             help="stack or a component type; also TYPE/NAME as one word",
             autocompletion=completions.kinds,
         ),
     ],
     name: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Argument(metavar="NAME", help="Its name", autocompletion=completions.of_a_kind),
+        Optional[str],  # noqa: UP045 - it is read at run time
+        Argument(metavar="NAME", help="Its name", autocompletion=completions.of_a_kind),
     ] = None,
     field: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(metavar="[FIELD]", help="This field alone"),
+        Argument(metavar="[FIELD]", help="This field alone"),
     ] = None,
-    every: Annotated[bool, typer.Option("--history", help="All values it has had, newest first")] = False,
-    own: Annotated[bool, typer.Option("--own", help="Leave out the components of a stack")] = False,
+    every: Annotated[bool, Option("--history", help="All values it has had, newest first")] = False,
+    own: Annotated[bool, Option("--own", help="Leave out the components of a stack")] = False,
     output: Output = "table",
     at: At = None,
 ) -> None:
@@ -82,13 +81,13 @@ def _parse_words(kind: str, name: str | None, field: str | None) -> tuple[str, s
     """Returns kind, name and field of what words say, the first of which may hold both kind and name.
 
     Raises:
-        BadParameter: There is no such kind, the name is missing, or there are too many words.
+        BadValueError: There is no such kind, the name is missing, or there are too many words.
         MisusedError: The kind is missing.
     """
     stack = stack_named(kind)
     if stack is not None or "/" in kind:
         if name is not None and field is not None:
-            raise typer.BadParameter("Give at most one field.", param_hint="FIELD")
+            raise BadValueError("Give at most one field.", param_hint="FIELD")
         chosen, component_name = ("stack", stack) if stack is not None else component_named(kind)
         return chosen, component_name, name
     item_type = "stack" if kind == "stack" else type_named(kind)
@@ -108,9 +107,9 @@ def _parse_words(kind: str, name: str | None, field: str | None) -> tuple[str, s
                 f"Run {' or '.join(command_lines)}.",
             )
         names = ", ".join(completions.KINDS)
-        raise typer.BadParameter(f"'{kind}' is not one of {names}.", param_hint="stack|TYPE")
+        raise BadValueError(f"'{kind}' is not one of {names}.", param_hint="stack|TYPE")
     if name is None:
-        raise typer.BadParameter(f"Its name is missing, as in {kind}/NAME.", param_hint="NAME")
+        raise BadValueError(f"Its name is missing, as in {kind}/NAME.", param_hint="NAME")
     return item_type, name_of(item_type, name), field
 
 

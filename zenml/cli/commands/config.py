@@ -4,54 +4,46 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from zenml.cli.answers.config import print_config
 from zenml.cli.answers.identity import choose_user, forget_user
-from zenml.cli.groups import Commands
+from zenml.cli.groups import group
+from zenml.cli.mistakes.misused import BadValueError
+from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import Output
 
-
-class _AnswersToo(Commands):
-    """Shows what is active where no command follows."""
-
-    ANSWERS = True
-
-
-app = typer.Typer(cls=_AnswersToo, add_completion=False, rich_markup_mode=None)
+app = group("")
 
 
 def _known(key: str) -> str:
     if key not in _KEYS:
-        raise typer.BadParameter(f"'{key}' is not one of '{', '.join(_KEYS)}'.")
+        raise BadValueError(f"'{key}' is not one of '{', '.join(_KEYS)}'.", param_hint="'user'")
     return key
 
 
 _KEYS = ("user",)
 Key = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar="user",
         help="What to choose: who you are",
         callback=_known,
-        autocompletion=lambda incomplete: [key for key in _KEYS if key.startswith(incomplete)],
+        autocompletion=lambda incomplete, typed: list(_KEYS),
     ),
 ]
 
 
-@app.callback(invoke_without_command=True)
-def config(ctx: typer.Context, output: Output = "table") -> None:
+@app.without_command
+def config(output: Output = "table") -> None:
     """Show what is active and why, who you are, and where everything is.
 
     Example: zenml config
     """
-    if ctx.invoked_subcommand is None:
-        print_config(output)
+    print_config(output)
 
 
 @app.command("set")
 def set_value(
-    key: Key, name: Annotated[str, typer.Argument(metavar="NAME", help="The name, as others know you")]
+    key: Key, name: Annotated[str, Argument(metavar="NAME", help="The name, as others know you")]
 ) -> None:
     """Choose the name that your changes are recorded under.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers import differences
 from zenml.cli.answers.history import list_between
 from zenml.cli.groups import single
 from zenml.cli.mistakes.failures import guarded
+from zenml.cli.mistakes.misused import ExitError
 from zenml.cli.options import completions
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Only, Output
 from zenml.cli.screen.notices import notice, warn
 from zenml.cli.screen.output import TABLE, emit_value
@@ -25,8 +25,8 @@ TROUBLE = 2
 
 def diff(
     one: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Argument(
+        Optional[str],  # noqa: UP045 - it is read at run time
+        Argument(
             metavar="[A]",
             help="A change, time or label; a profile; or an exported file; by default, before the newest change",
             autocompletion=completions.sides,
@@ -34,12 +34,12 @@ def diff(
     ] = None,
     other: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(metavar="[B]", help="The same; the present by default", autocompletion=completions.sides),
+        Argument(metavar="[B]", help="The same; the present by default", autocompletion=completions.sides),
     ] = None,
     only: Only = None,
-    log: Annotated[bool, typer.Option("--log", help="List the changes between two points instead")] = False,
+    log: Annotated[bool, Option("--log", help="List the changes between two points instead")] = False,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Exit with 1 if there is a difference, 2 or more on error")
+        bool, Option("--exit-code", help="Exit with 1 if there is a difference, 2 or more on error")
     ] = False,
     output: Output = "table",
 ) -> None:
@@ -58,7 +58,7 @@ def diff(
     def run_diff() -> int:
         return DIFFERENT if _answer(*ends, only or (), output, log=log) else 0
 
-    raise typer.Exit(guarded(run_diff, least=TROUBLE))
+    raise ExitError(guarded(run_diff, least=TROUBLE))
 
 
 def _answer(one: str | None, other: str, only: Sequence[str], output: str, *, log: bool) -> bool:

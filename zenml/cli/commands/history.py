@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.history import list_changes
 from zenml.cli.groups import single
 from zenml.cli.options.change_options import (
@@ -21,11 +19,12 @@ from zenml.cli.options.change_options import (
     check,
     given_time,
 )
+from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import At, LinesToo
 
 
 def history(
-    mine: Annotated[bool, typer.Option("--mine", help="Only your own changes")] = False,
+    mine: Annotated[bool, Option("--mine", help="Only your own changes")] = False,
     actor: ByActor = None,
     stack: AboutStack = None,
     own: OfItself = False,
@@ -35,16 +34,16 @@ def history(
     since: Since = None,
     until: Until = None,
     grep: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option(metavar="TEXT", help="Only changes with this text in the summary, reason or command"),
+        Optional[str],  # noqa: UP045 - it is read at run time
+        Option("--grep", metavar="TEXT", help="Only changes with this text in the summary, reason or command"),
     ] = None,
     limit: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option("--limit", "-n", metavar="COUNT", min=1, help="Show at most this many, the newest ones"),
+        Option("--limit", "-n", metavar="COUNT", min=1, help="Show at most this many, the newest ones"),
     ] = None,
-    reverse: Annotated[bool, typer.Option("--reverse", help="Oldest first")] = False,
+    reverse: Annotated[bool, Option("--reverse", help="Oldest first")] = False,
     everything: Everything = False,
-    fold: Annotated[bool, typer.Option("--fold", help="Leave out undone changes and their undos")] = False,
+    fold: Annotated[bool, Option("--fold", help="Leave out undone changes and their undos")] = False,
     output: LinesToo = "table",
     at: At = None,
 ) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import single
+from zenml.cli.mistakes.misused import BadValueError
+from zenml.cli.options.declared import Option
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen import shown_once
 from zenml.cli.screen.notices import STACK
@@ -19,8 +19,8 @@ from zenml.paths import working_directory
 def init(
     run: WriteCommand,
     path: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option("--path", metavar="DIRECTORY", help="The folder; the working directory by default"),
+        Optional[str],  # noqa: UP045 - it is read at run time
+        Option("--path", metavar="DIRECTORY", help="The folder; the working directory by default"),
     ] = None,
 ) -> None:
     """Make a folder a repository with its own active stack.
@@ -29,7 +29,7 @@ def init(
     """
     folder = path or working_directory()
     if not os.path.isdir(folder):
-        raise typer.BadParameter(f"'{folder}' is not a directory.", param_hint="--path")
+        raise BadValueError(f"'{folder}' is not a directory.", param_hint="--path")
     opened = run.repository(uses=STACK, quiet=True)
     profile, stack = opened.active_profile_name, opened.active_stack_name
     change = opened.initialize(folder)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers import key as answers
 from zenml.cli.answers.export import Overwrite
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import group
+from zenml.cli.mistakes.misused import NoAnswerError
 from zenml.cli.options import kinds
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.repository import Repository
 
 app = group("Show, share and replace the key that opens secrets: this machine's, or that of a shared profile.")
 OfProfile = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     kinds.option("profile", "--profile", metavar="NAME", help="The shared profile whose key it is"),
 ]
 
@@ -48,7 +48,7 @@ def set_key(profile: OfProfile = None) -> None:
 
 @app.command("import")
 def import_key(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file; - for standard input")],
+    file: Annotated[str, Argument(metavar="FILE", help="The file; - for standard input")],
     profile: OfProfile = None,
 ) -> None:
     """Use the key in a file that "zenml key export" wrote.
@@ -72,7 +72,7 @@ def export(
     profile: OfProfile = None,
     out: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--out", metavar="FILE", help="Write it to this file, which only its owner may read"),
+        Option("--out", metavar="FILE", help="Write it to this file, which only its owner may read"),
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -86,7 +86,7 @@ def export(
         key = Repository(notify=notice).key(profile)
         text, info = key.text(), key.info()
         if out is None and not answers.may_show(profile):
-            raise typer.Abort
+            raise NoAnswerError
         answers.hand_out(text, info, None if out == "-" else out, overwrite=overwrite)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
+from typing import Annotated
 
 from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import Commands, group
+from zenml.cli.groups import group
 from zenml.cli.mistakes.habits import VERBS
 from zenml.cli.options import completions, kinds
+from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.times import age, exact
 from zenml.cli.options.writing_options import writing
@@ -28,15 +27,11 @@ _COMMON = ("help", "ls", "rm", "remove", "del")
 """Words that mean a command of other programs even where no other word follows."""
 
 
-class _NameFirst(Commands):
-    """Takes a first word that is none of its commands for the name of a label."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Finds the command that is meant; nobody who types ``label rm v1`` means a label called rm."""
-        is_habit = args[0] in _COMMON or (args[0] in VERBS and args[1:2] != [] and not args[1].startswith("-"))
-        if args[0] not in self.commands and not args[0].startswith("-") and not is_habit:
-            args = [_PUT, *args]
-        return super().resolve_command(ctx, args)
+def _name_first(words: list[str]) -> list[str]:
+    """Takes a first word that is no command for a name; who types ``label rm v1`` means no label called rm."""
+    first, *rest = words
+    is_habit = first in _COMMON or (first in VERBS and rest != [] and not rest[0].startswith("-"))
+    return words if first in app.commands or first.startswith("-") or is_habit else [_PUT, *words]
 
 
 app = group(
@@ -46,8 +41,8 @@ app = group(
 
     Example: zenml label before-migration
     """,
-    cls=_NameFirst,
-    subcommand_metavar="NAME [CHANGE]",
+    meant=_name_first,
+    form="NAME [CHANGE]",
 )
 
 
@@ -58,7 +53,7 @@ def put(
     name: Annotated[str, kinds.argument("label", "NAME", "The label", exists=False)],
     change: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="[CHANGE|TIME|LABEL]",
             help="The change; the newest one in `zenml history` by default",
             autocompletion=completions.points,

@@ -7,10 +7,9 @@ import shlex
 import sys
 from typing import Annotated, Optional
 
-import typer
-
 from zenml import paths
 from zenml.cli.groups import group
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
@@ -91,13 +90,13 @@ def rebuild() -> None:
     with progress("Rebuilding", "events") as update:
         total = repository.event_count
         count = repository.rebuild(lambda done: update(done, total))
-    typer.echo(f"Rebuilt the views from {count} events.")
+    print(f"Rebuilt the views from {count} events.")
 
 
 @app.command("backup")
 def backup(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write")],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
+    file: Annotated[str, Argument(metavar="FILE", help="The file to write")],
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file if it exists")] = False,
 ) -> None:
     """Copy the ledger to a file, as it is at this moment.
 
@@ -110,7 +109,7 @@ def backup(
     repository = Repository(notify=notice)
     with progress("Copying", "pages") as update:
         done = repository.backup(file, overwrite=overwrite, progress=update)
-    typer.echo(visible(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}."))
+    print(visible(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}."))
     if repository.ledger_status().key_file_exists:
         key = paths.key_file(repository.config_directory)
         notice(
@@ -121,8 +120,8 @@ def backup(
 @app.command("accept")
 def accept(
     reason: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded"),
+        Optional[str],  # noqa: UP045 - it is read at run time
+        Option("--reason", metavar="TEXT", help="The reason; it is recorded"),
     ] = None,
 ) -> None:
     """Accept the ledger as it is, after restoring a backup on purpose.
@@ -138,14 +137,14 @@ def accept(
     done = opened.accept_ledger()
     if done.set_aside:
         for path, kept in done.set_aside:
-            typer.echo(visible(f"Kept {path} as {kept}."))
-        typer.echo("Accepted: the next command begins a new ledger.")
+            print(visible(f"Kept {path} as {kept}."))
+        print("Accepted: the next command begins a new ledger.")
         for path, kept in done.set_aside:
             if os.path.basename(path) == "profile.yaml":
                 notice(f'Run "zenml {_restoring_command(path, kept)}" to bring back what the profile held.')
         return
     for ledger_id, kept in done.fetched:
-        typer.echo(visible(f"Fetched the shared ledger {ledger_id} again; what was here is in {kept}."))
+        print(visible(f"Fetched the shared ledger {ledger_id} again; what was here is in {kept}."))
     if not done.contradictions:
         _say_origins(done)
         if done.fetched or done.origins:
@@ -153,7 +152,7 @@ def accept(
         reason = (
             "the ledger continues from what was remembered" if done.before else "nothing was remembered before"
         )
-        typer.echo(f"Nothing to accept: {reason}.")
+        print(f"Nothing to accept: {reason}.")
         return
     rows = []
     for ledger_id in {**done.before, **done.after}:
@@ -166,13 +165,13 @@ def accept(
         rows.append((ledger_id, *cells))
     columns = (Column(name, BELOW) for name in ("EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"))
     show(Table(("LEDGER", *columns), rows))
-    typer.echo("Accepted: the next changes continue from here.")
+    print("Accepted: the next changes continue from here.")
     _say_origins(done)
 
 
 def _say_origins(done: Accepted) -> None:
     for ledger_id, origin in done.origins:
-        typer.echo(visible(f"Checkpoints of the ledger {ledger_id} are signed as '{origin}' from here on."))
+        print(visible(f"Checkpoints of the ledger {ledger_id} are signed as '{origin}' from here on."))
 
 
 def _restoring_command(name: str, kept: str) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers import profile as answers
 from zenml.cli.answers.explanations import explanation
 from zenml.cli.answers.export import Out, Overwrite, export_profile
@@ -15,7 +13,9 @@ from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import given
 from zenml.cli.commands import profile_places
 from zenml.cli.groups import group
+from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options import kinds
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING
@@ -26,12 +26,10 @@ app = group("Manage profiles.")
 NewName = Annotated[str, kinds.argument("profile", "NAME", "The profile's name", exists=False)]
 Name = Annotated[str, kinds.argument("profile", "NAME", "The profile's name")]
 OptionalName = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     kinds.argument("profile", "[NAME]", "The profile; the active one by default"),
 ]
-Global = Annotated[
-    bool, typer.Option("--global", "-g", help="Choose for the whole machine, also inside a repository")
-]
+Global = Annotated[bool, Option("--global", "-g", help="Choose for the whole machine, also inside a repository")]
 
 
 @app.command("create")
@@ -40,8 +38,8 @@ def create(
     run: WriteCommand,
     name: NewName,
     url: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option(
+        Optional[str],  # noqa: UP045 - it is read at run time
+        Option(
             "--url",
             "-u",
             help="A folder for its files, or the database or service it is shared in; - reads standard input",
@@ -49,17 +47,17 @@ def create(
     ] = None,
     store_type: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--store-type", "-t", "--type", metavar="local|sql|rest", help="Where its ledger lives"),
+        Option("--store-type", "-t", "--type", metavar="local|sql|rest", help="Where its ledger lives"),
     ] = None,
     token: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(
+        Option(
             "--token",
             metavar="TOKEN|-",
             help=f"Lets you in at the service; - reads standard input. By default the one in {TOKEN_VARIABLE}",
         ),
     ] = None,
-    activate: Annotated[bool, typer.Option("--set", help="Also make it the active profile")] = False,
+    activate: Annotated[bool, Option("--set", help="Also make it the active profile")] = False,
 ) -> None:
     """Create a profile with a default stack, or join one that is shared.
 
@@ -70,7 +68,7 @@ def create(
     """
     kind = store_type or os.environ.get("ZENML_DEFAULT_STORE_TYPE") or "local"
     if kind not in STORE_TYPES:
-        raise typer.BadParameter(f"'{kind}' is not one of {', '.join(STORE_TYPES)}.", param_hint="--store-type")
+        raise BadValueError(f"'{kind}' is not one of {', '.join(STORE_TYPES)}.", param_hint="--store-type")
     opened = run.repository(uses=NOTHING)
     check_takes_token(kind, token)  # nobody is asked for what would be refused anyway
     url = None if url is None else given(url, f"URL of profile '{name}'")
@@ -178,7 +176,7 @@ def export(name: OptionalName = None, out: Out = None, overwrite: Overwrite = Fa
 @writing
 def import_profiles(
     run: WriteCommand,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A file or a folder")],
+    path: Annotated[str, Argument(metavar="PATH", help="A file or a folder")],
     name: Annotated[
         Optional[str],  # noqa: UP045
         kinds.option(
@@ -210,7 +208,7 @@ def explain() -> None:
 
     Example: zenml profile explain
     """
-    typer.echo(explanation("profile"), nl=False)
+    print(explanation("profile"), end="")
 
 
 profile_places.add_to(app)

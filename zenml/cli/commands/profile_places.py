@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers import profile_places as answers
 from zenml.cli.answers.service.joining_token import question_of
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import given
+from zenml.cli.groups import Group
+from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options import kinds
+from zenml.cli.options.declared import Option
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING
 from zenml.documents.opening import STANDARD_INPUT
@@ -21,7 +22,7 @@ from zenml.stores.rest.places import check_takes_token
 Name = Annotated[str, kinds.argument("profile", "NAME", "The profile's name")]
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: Group) -> None:
     """Adds the commands to the group of those for profiles."""
     app.command("move")(move)
     app.command("copy")(copy)
@@ -33,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 def move(
     run: WriteCommand,
     name: Name,
-    to: Annotated[str, typer.Option("--to", metavar="URL|local", help="The database, or this machine alone")],
+    to: Annotated[str, Option("--to", metavar="URL|local", help="The database, or this machine alone")],
 ) -> None:
     """Move a profile to a database that machines share, or back.
 
@@ -51,11 +52,11 @@ def copy(
     name: Name,
     new_name: Annotated[str, kinds.argument("profile", "NEW_NAME", "The name of the copy", exists=False)],
     store_type: Annotated[
-        str, typer.Option("--store-type", "-t", metavar="local|sql", help="Where the ledger of the copy lives")
+        str, Option("--store-type", "-t", metavar="local|sql", help="Where the ledger of the copy lives")
     ] = "local",
     url: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option("--url", "-u", help="The database; or another folder for its files"),
+        Optional[str],  # noqa: UP045 - it is read at run time
+        Option("--url", "-u", help="The database; or another folder for its files"),
     ] = None,
 ) -> None:
     """Copy a profile, with what it has now, to a new one.
@@ -66,7 +67,7 @@ def copy(
     Example: zenml profile copy default trial
     """
     if store_type not in STORE_TYPES:
-        raise typer.BadParameter(f"'{store_type}' is not one of local, sql.", param_hint="--store-type")
+        raise BadValueError(f"'{store_type}' is not one of local, sql.", param_hint="--store-type")
     opened = run.repository(uses=NOTHING)
     change = opened.copy_profile(name, new_name, store_type=store_type, url=url)
     run.finish(opened, change, f"Profile '{name}' copied to '{new_name}'.")
@@ -74,8 +75,8 @@ def copy(
 
 def upgrade(
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and write nothing")] = False,
+    yes: Annotated[bool, Option("--yes", "-y", help="Do not ask")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="Show what would be done, and write nothing")] = False,
 ) -> None:
     """Let a shared profile have all that this version records.
 
@@ -92,13 +93,11 @@ def update(
     name: Name,
     url: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(
-            "--url", "-u", metavar="URL|-", help="Where its ledger is now; - reads it from standard input"
-        ),
+        Option("--url", "-u", metavar="URL|-", help="Where its ledger is now; - reads it from standard input"),
     ] = None,
     token: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--token", metavar="TOKEN|-", help="Lets you in at its service; - reads standard input"),
+        Option("--token", metavar="TOKEN|-", help="Lets you in at its service; - reads standard input"),
     ] = None,
 ) -> None:
     """Give a shared profile another URL, or another token.
@@ -112,7 +111,7 @@ def update(
     Example: zenml profile update team --url postgresql://db.example.com/team
     """
     if url is None and token is None:
-        raise typer.BadParameter("Give --url, --token, or both.", param_hint="--url")
+        raise BadValueError("Give --url, --token, or both.", param_hint="--url")
     opened = run.repository(uses=NOTHING)
     with opened.reading() as snapshot:  # nobody is asked for what would be refused anyway
         kind = snapshot.profile(name).store_type

@@ -7,10 +7,9 @@ import textwrap
 from pathlib import Path
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.quickstart import STORY, Guide, stage
 from zenml.cli.groups import single
+from zenml.cli.options.declared import Option
 from zenml.cli.screen.terminal import console
 
 _WIDEST = 80
@@ -24,8 +23,8 @@ What next:
 
 def quickstart(
     keep: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option("--keep", metavar="DIR", help="Use this folder, which must be new or empty, and keep it"),
+        Optional[str],  # noqa: UP045 - it is read at run time
+        Option("--keep", metavar="DIR", help="Use this folder, which must be new or empty, and keep it"),
     ] = None,
 ) -> None:
     """Take a tour in a throw-away folder.

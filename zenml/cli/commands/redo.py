@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.undo import undo as undo_changes
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.commands.undo import AnyActor, Cascade, Count
 from zenml.cli.groups import single
 from zenml.cli.options import completions
+from zenml.cli.options.declared import Argument
 from zenml.cli.options.writing_options import writing
 
 
@@ -18,8 +17,8 @@ from zenml.cli.options.writing_options import writing
 def redo(
     run: WriteCommand,
     changes: Annotated[
-        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
-        typer.Argument(
+        Optional[list[str]],  # noqa: UP045 - it is read at run time
+        Argument(
             metavar="[CHANGE]...",
             help="Undos, or undone changes; your newest undo by default",
             autocompletion=completions.changes,
@@ -35,7 +34,7 @@ def redo(
 
     Example: zenml redo
     """
-    undo_changes(changes or (), count=count, cascade=cascade, any_actor=any_actor, redo=True, run=run)
+    undo_changes(run, changes or (), count=count, cascade=cascade, any_actor=any_actor, redo=True)
 
 
 app = single(redo)

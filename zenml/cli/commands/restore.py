@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import single
 from zenml.cli.options import completions
+from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import Only
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import notice
@@ -27,7 +26,7 @@ def restore(
     run: WriteCommand,
     to: Annotated[
         str,
-        typer.Option(
+        Option(
             "--to",
             metavar="CHANGE|TIME|LABEL",
             help="The state after this change, or at this time",
@@ -35,9 +34,7 @@ def restore(
         ),
     ],
     only: Only = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Restore all profiles, and which one is active")
-    ] = False,
+    everything: Annotated[bool, Option("--all", help="Restore all profiles, and which one is active")] = False,
 ) -> None:
     """Return the active profile to an earlier state: its components, its stacks, and which of them is active.
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers import secrets as answers
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import group
 from zenml.cli.options import completions, kinds
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.options.writing_options import writing
 
@@ -19,10 +18,10 @@ app = group("List the secrets of the record, and destroy those that must go; nev
 @app.command("list")
 def list_secrets(
     profile: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045 - it is read at run time
         kinds.option("profile", "--profile", metavar="NAME", help="Those of this profile"),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Those of all profiles, and of their URLs")] = False,
+    everything: Annotated[bool, Option("--all", help="Those of all profiles, and of their URLs")] = False,
     output: Output = "table",
 ) -> None:
     """List the secrets that parameters have or had.
@@ -41,17 +40,15 @@ def shred(
     run: WriteCommand,
     secret: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="TYPE/NAME",
             help="What has it: a component, or profile/NAME",
             autocompletion=completions.typed_components,
         ),
     ],
-    parameter: Annotated[str, typer.Argument(metavar="PARAMETER", help="The parameter; url of a profile")],
-    earlier: Annotated[
-        bool, typer.Option("--earlier", help="Only the values before the one that it has now")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
+    parameter: Annotated[str, Argument(metavar="PARAMETER", help="The parameter; url of a profile")],
+    earlier: Annotated[bool, Option("--earlier", help="Only the values before the one that it has now")] = False,
+    yes: Annotated[bool, Option("--yes", "-y", help="Do not ask")] = False,
 ) -> None:
     """Destroy every value that a parameter has and had, for good.
 

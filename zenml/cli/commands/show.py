@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.show import show_change
 from zenml.cli.groups import single
 from zenml.cli.options import completions
+from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import Named
 
 
 def show(
     change: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Argument(
+        Optional[str],  # noqa: UP045 - it is read at run time
+        Argument(
             metavar="[CHANGE]",
             help="The change, as in `zenml history`, or a label; the newest by default",
             autocompletion=completions.points,

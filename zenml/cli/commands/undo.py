@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.undo import undo as undo_changes
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import single
 from zenml.cli.options import completions
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.writing_options import writing
 
 Count = Annotated[
-    Optional[int],  # noqa: UP045 - the parser reads it at run time
-    typer.Option("-n", metavar="COUNT", min=1, help="Undo this many of your newest changes, as one change"),
+    Optional[int],  # noqa: UP045 - it is read at run time
+    Option("-n", metavar="COUNT", min=1, help="Undo this many of your newest changes, as one change"),
 ]
-Cascade = Annotated[bool, typer.Option("--cascade", help="Also undo what depends on it")]
-AnyActor = Annotated[bool, typer.Option("--any-actor", help="Also changes that others made; needs --reason")]
+Cascade = Annotated[bool, Option("--cascade", help="Also undo what depends on it")]
+AnyActor = Annotated[bool, Option("--any-actor", help="Also changes that others made; needs --reason")]
 
 
 @writing
@@ -25,7 +24,7 @@ def undo(
     run: WriteCommand,
     changes: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Argument(
+        Argument(
             metavar="[CHANGE|CHANGE..CHANGE]...",
             help="Changes, as in `zenml history`; your newest by default",
             autocompletion=completions.changes,
@@ -42,7 +41,7 @@ def undo(
 
     Example: zenml undo -n 2
     """
-    undo_changes(changes or (), count=count, cascade=cascade, any_actor=any_actor, run=run)
+    undo_changes(run, changes or (), count=count, cascade=cascade, any_actor=any_actor)
 
 
 app = single(undo)

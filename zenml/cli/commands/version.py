@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from zenml.cli.groups import single
 from zenml.cli.version import text
 
@@ -13,7 +11,7 @@ def version() -> None:
 
     Example: zenml version
     """
-    typer.echo(text())
+    print(text())
 
 
 app = single(version)

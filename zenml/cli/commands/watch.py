@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Literal
 
-import typer
-
 from zenml.cli.groups import single
+from zenml.cli.options.declared import Option
 from zenml.cli.options.times import exact
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
@@ -17,12 +16,12 @@ from zenml.repository import Repository
 
 
 def watch(
-    everything: Annotated[bool, typer.Option("--all", help="Changes of every profile and repository")] = False,
+    everything: Annotated[bool, Option("--all", help="Changes of every profile and repository")] = False,
     latest: Annotated[
-        int, typer.Option("--limit", "-n", metavar="COUNT", min=0, help="Begin with this many of the newest")
+        int, Option("--limit", "-n", metavar="COUNT", min=0, help="Begin with this many of the newest")
     ] = 0,
     output: Annotated[
-        Literal["table", "jsonl"], typer.Option("--output", "-o", help="How to print changes", show_default=False)
+        Literal["table", "jsonl"], Option("--output", "-o", help="How to print changes", show_default=False)
     ] = "table",
 ) -> None:
     """Print changes as they are recorded, one per line, until interrupted.

@@ -140,8 +140,8 @@ def report_no_answer(error: BaseException) -> int:
     Raises:
         KeyboardInterrupt: It was interrupted; otherwise its input has ended.
     """
-    if isinstance(error.__context__, KeyboardInterrupt):
-        raise error.__context__
+    if isinstance(error.__cause__, KeyboardInterrupt):
+        raise error.__cause__
     print("Aborted!", file=sys.stderr)
     return REFUSED
 

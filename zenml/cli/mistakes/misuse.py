@@ -9,7 +9,7 @@ from typing import Any
 from zenml.cli.mistakes import advice
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.mistakes.not_offered import not_offered
-from zenml.cli.mistakes.parseable import form, path_of
+from zenml.cli.mistakes.parseable import context_of, form, path_of
 
 _EXTRA = "Got unexpected extra argument(s)"
 _CHOICE = re.compile(r"'(?P<value>[^']*)' is not one of (?P<choices>.+)\.$", re.DOTALL)
@@ -48,7 +48,9 @@ def in_words(error: Any, words: Sequence[str], command: Any) -> MisusedError | N
         return error
     if not hasattr(error, "format_message"):
         return None
-    message, context = _plain(error.format_message()), getattr(error, "ctx", None)
+    message = _plain(error.format_message())
+    is_the_parsers = hasattr(error, "ctx")  # else a command raised it, which knows no parser
+    context = error.ctx if is_the_parsers else context_of(command, words)
     if context is None:  # an option without its value
         typed_command = " ".join(["zenml", *path_of(command, words)])
         return MisusedError(message, f'Run "{typed_command} --help" to see how it is used.')

@@ -39,7 +39,7 @@ def works(root: Any, words: Sequence[str]) -> bool:
     if wants_help:
         rest.pop()
     while hasattr(command, "list_commands"):
-        if getattr(command, "ANSWERS", False) and (not rest or rest[0].startswith("-")):
+        if getattr(command, "answers", False) and (not rest or rest[0].startswith("-")):
             break
         if not rest:
             return wants_help
@@ -67,6 +67,15 @@ def path_of(command: Any, words: Sequence[str]) -> list[str]:
             break
         path.append(word)
     return path
+
+
+def context_of(command: Any, words: Sequence[str]) -> Any:
+    """Returns the parser's context of the command that the words of a line name."""
+    context = command.context_class(command, info_name="zenml")
+    for word in path_of(command, words):
+        command = command.get_command(context, word)
+        context = command.context_class(command, info_name=word, parent=context)
+    return context
 
 
 def form(context: Any) -> str:

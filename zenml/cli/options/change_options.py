@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.mistakes.hints import hint
+from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options import completions, kinds
+from zenml.cli.options.declared import Option
 from zenml.cli.screen.notices import notice
 from zenml.domain.errors import InvalidValueError
 from zenml.projections.timeline.filters import KINDS
 from zenml.snapshot.times import check_not_in_the_future, format_time, read
 
-_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+_Text = Optional[str]  # noqa: UP045 - it is read at run time
 
-ByActor = Annotated[_Text, typer.Option("--actor", metavar="NAME", help="Only changes made by NAME")]
+ByActor = Annotated[_Text, Option("--actor", metavar="NAME", help="Only changes made by NAME")]
 AboutStack = Annotated[
     _Text,
     kinds.option(
@@ -27,11 +27,11 @@ AboutStack = Annotated[
     ),
 ]
 OfItself = Annotated[
-    bool, typer.Option("--own", help="With --stack: only changes to the stack itself, not to its components")
+    bool, Option("--own", help="With --stack: only changes to the stack itself, not to its components")
 ]
 AboutComponent = Annotated[
     _Text,
-    typer.Option(
+    Option(
         "--component",
         metavar="TYPE/NAME",
         help="Only changes to the component that has or had this name",
@@ -44,31 +44,31 @@ OfProfile = Annotated[
 ]
 OfKind = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option(
+    Option(
         "--kind",
         metavar="KIND",
         help=f"Only changes of this kind: {', '.join(KINDS)} (can be repeated)",
-        autocompletion=lambda: list(KINDS),
+        autocompletion=lambda incomplete, typed: list(KINDS),
     ),
 ]
-Since = Annotated[_Text, typer.Option("--since", metavar="TIME", help="Only changes made at this time or later")]
-Until = Annotated[_Text, typer.Option("--until", metavar="TIME", help="Only changes made at this time or earlier")]
-Everything = Annotated[bool, typer.Option("--all", help="Changes of every profile and repository")]
+Since = Annotated[_Text, Option("--since", metavar="TIME", help="Only changes made at this time or later")]
+Until = Annotated[_Text, Option("--until", metavar="TIME", help="Only changes made at this time or earlier")]
+Everything = Annotated[bool, Option("--all", help="Changes of every profile and repository")]
 
 
 def check(kinds: list[str], profile_beside_all: str | None, *, own_without_stack: bool) -> None:
     """Checks what can be checked without a ledger.
 
     Raises:
-        BadParameter: There is no such kind, both a profile and all are wanted, or --own is given without a stack.
+        BadValueError: There is no such kind, both a profile and all are wanted, or --own is given without a stack.
     """
     for kind in kinds:
         if kind not in KINDS:
-            raise typer.BadParameter(f"'{kind}' is not one of {', '.join(KINDS)}.", param_hint="--kind")
+            raise BadValueError(f"'{kind}' is not one of {', '.join(KINDS)}.", param_hint="--kind")
     if own_without_stack:
-        raise typer.BadParameter("It needs --stack NAME.", param_hint="--own")
+        raise BadValueError("It needs --stack NAME.", param_hint="--own")
     if profile_beside_all is not None:
-        raise typer.BadParameter("Use either --all or --profile.", param_hint="--profile")
+        raise BadValueError("Use either --all or --profile.", param_hint="--profile")
 
 
 def given_time(option: str, text: str | None, *, end: bool = False) -> datetime | None:
@@ -77,7 +77,7 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
     Prints which one it is if the text had to be interpreted, or if the time is in the future.
 
     Raises:
-        BadParameter: It cannot be read as a time, or it is to begin in the future.
+        BadValueError: It cannot be read as a time, or it is to begin in the future.
     """
     if text is None:
         return None
@@ -86,7 +86,7 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
         if not end:
             check_not_in_the_future(text, span, end=False)
     except InvalidValueError as error:
-        raise typer.BadParameter(f"{error.message} {hint(error)}", param_hint=option) from error
+        raise BadValueError(f"{error.message} {hint(error)}", param_hint=option) from error
     moment = span.last if end else span.begin
     is_ahead = moment > datetime.now(UTC)
     if span.is_guess or is_ahead:
@@ -99,9 +99,9 @@ def given_range(since: str | None, until: str | None) -> tuple[datetime | None, 
     """Returns the times that ``--since`` and ``--until`` mean, as `given_time` does.
 
     Raises:
-        BadParameter: One cannot be read, or the first is after the last.
+        BadValueError: One cannot be read, or the first is after the last.
     """
     begin, end = given_time("--since", since), given_time("--until", until, end=True)
     if begin is not None and end is not None and begin > end:
-        raise typer.BadParameter("It is after --until.", param_hint="--since")
+        raise BadValueError("It is after --until.", param_hint="--since")
     return begin, end

@@ -8,25 +8,24 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
-
-import typer
-from typer.core import TyperCommand
+from typing import TypeVar
 
 from zenml import paths
-from zenml.cli.options.completion_item import CompletionItem
+from zenml.cli.options.declared import TypedSoFar
 from zenml.domain.component_types import COMPONENT_TYPES, command, reference
 from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
 from zenml.projections import kept
 from zenml.repository import Repository
+from zenml.snapshot.names import names
 from zenml.snapshot.snapshot import Snapshot
 
+Answer = TypeVar("Answer")
 Offer = tuple[str, str]
 """What could be typed, and a few words about it."""
 
-_SHELL = "_ZENML_COMPLETE"
-"""The variable in which the shell's script says which shell asks."""
+_SHELL, _BASH = "_ZENML_COMPLETE", "complete_bash"
+"""The variable in which the shell's script says which shell asks, and what it says in bash."""
 
 KINDS = ["stack", *(command(component_type) for component_type in COMPONENT_TYPES)]
 """What has fields: stacks, and components of each type."""
@@ -34,54 +33,35 @@ KINDS = ["stack", *(command(component_type) for component_type in COMPONENT_TYPE
 _NEWEST = 100  # changes: nobody looks further down a list under the prompt
 
 
-def stacks(incomplete: str) -> list[Offer]:
+def stacks(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the stacks of the active profile."""
-    return _of_kind(
-        "stack",
-        incomplete,
-        lambda snapshot: [(stack.name, ", ".join(stack.components.values())) for stack in snapshot.stacks()],
-    )
+    return _of_kind("stack", incomplete, lambda now, name: ", ".join(now.stack(name).components.values()))
 
 
-def profiles(incomplete: str) -> list[Offer]:
+def profiles(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the profiles."""
-    return _of_kind(
-        "profile",
-        incomplete,
-        lambda snapshot: [
-            (profile.name, f"its stack is {profile.active_stack}") for profile in snapshot.profiles()
-        ],
-    )
+    return _of_kind("profile", incomplete, lambda now, name: f"its stack is {now.profile(name).active_stack}")
 
 
-def components(component_type: str) -> Callable[[str], list[Offer]]:
+def components(component_type: str) -> Callable[[str, TypedSoFar], list[Offer]]:
     """Returns what offers the components of a type."""
-
-    def offer(incomplete: str) -> list[Offer]:
-        return _of_kind(
-            component_type,
-            incomplete,
-            lambda snapshot: [
-                (component.name, component.flavor) for component in snapshot.components(component_type)
-            ],
-        )
-
-    return offer
+    return lambda incomplete, typed: _of_kind(component_type, incomplete, _flavor_of(component_type))
 
 
-def typed_components(incomplete: str) -> list[Offer]:
+def typed_components(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the components of all types, as ``TYPE/NAME``."""
-    return _offer_from_snapshot(
-        incomplete,
-        lambda snapshot: [
-            (reference(component_type, component.name), component.flavor)
-            for component_type in COMPONENT_TYPES
-            for component in snapshot.components(component_type)
-        ],
-    )
+    return [
+        offer
+        for component_type in COMPONENT_TYPES
+        for offer in _of_kind(component_type, incomplete, _flavor_of(component_type), as_reference=True)
+    ]
 
 
-def changes(incomplete: str) -> list[Offer]:
+def _flavor_of(component_type: str) -> Callable[[Snapshot, str], str]:
+    return lambda now, name: now.component(component_type, name).flavor
+
+
+def changes(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the newest changes; of a range, its second half too."""
     from zenml.history.history_filter import history
 
@@ -95,58 +75,57 @@ def changes(incomplete: str) -> list[Offer]:
     )
 
 
-def points(incomplete: str) -> list[Offer]:
+def points(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the labels and the newest changes."""
-    return [*labels(incomplete), *changes(incomplete)]
+    return [*labels(incomplete, typed), *changes(incomplete, typed)]
 
 
-def of_a_kind(ctx: typer.Context, incomplete: str) -> list[Offer]:
+def of_a_kind(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the stacks, or the components of the type that the word before says."""
-    kind = str(ctx.params.get("kind") or "").replace("-", "_")
-    return stacks(incomplete) if kind == "stack" else components(kind)(incomplete)
+    kind = str(typed.values.get("kind") or "").replace("-", "_")
+    return stacks(incomplete, typed) if kind == "stack" else components(kind)(incomplete, typed)
 
 
-def kinds(incomplete: str) -> list[Offer]:
+def kinds(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers what can be blamed: ``stack`` and the types, or components as ``type/name`` once there is a slash."""
     if "/" in incomplete:
-        return typed_components(incomplete)
+        return typed_components(incomplete, typed)
     return [(kind, "") for kind in KINDS if kind.startswith(incomplete)]
 
 
-def sides(incomplete: str) -> list[Offer]:
+def sides(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers what can be compared: points and profiles; files are the shell's."""
-    return [*points(incomplete), *profiles(incomplete)]
+    return [*points(incomplete, typed), *profiles(incomplete, typed)]
 
 
-def things(incomplete: str) -> list[Offer]:
+def things(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers stacks as ``stack/NAME`` and components as ``TYPE/NAME``."""
-    stack_offers = _offer_from_snapshot(
-        incomplete, lambda snapshot: [(reference("stack", stack.name), "") for stack in snapshot.stacks()]
-    )
-    return [*stack_offers, *typed_components(incomplete)]
+    stack_offers = _of_kind("stack", incomplete, lambda now, name: "", as_reference=True)
+    return [*stack_offers, *typed_components(incomplete, typed)]
 
 
-def labels(incomplete: str) -> list[Offer]:
+def labels(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the labels of the active profile."""
-    return _of_kind(
-        "label", incomplete, lambda snapshot: [(label.label, label.summary or "") for label in snapshot.labels()]
-    )
+
+    def summary(now: Snapshot, name: str) -> str:
+        return next((label.summary or "" for label in now.labels() if label.label == name), "")
+
+    return _of_kind("label", incomplete, summary)
 
 
-def of_the_group(ctx: typer.Context, incomplete: str) -> list[Offer]:
+def of_the_group(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the components of the type whose commands these are."""
-    return components(_type(ctx))(incomplete)
+    return components(_type(typed))(incomplete, typed)
 
 
-def first_word(ctx: typer.Context, incomplete: str) -> list[Offer]:
+def first_word(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers them for the first of several words; the others are parameters."""
-    return [] if ctx.params.get("words") else of_the_group(ctx, incomplete)
+    return [] if typed.values.get("words") else of_the_group(incomplete, typed)
 
 
-def flavors(ctx: typer.Context, incomplete: str) -> list[Offer]:
+def flavors(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the flavors of the type whose commands these are."""
-    below_flavor = ctx.parent is not None and ctx.parent.info_name == "flavor"
-    component_type = _type(ctx.parent if below_flavor else ctx)
+    component_type = _type(typed)
     shipped = [
         (info.name, info.origin) for info in FLAVORS.get(component_type, ()) if info.name.startswith(incomplete)
     ]
@@ -157,52 +136,58 @@ def flavors(ctx: typer.Context, incomplete: str) -> list[Offer]:
     return [*shipped, *_offer_from_snapshot(incomplete, custom_flavors)]
 
 
-class WithParameters(TyperCommand):
-    """A command that takes the parameters of a component beside its own options."""
-
-    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
-        """Offers them too: those of the flavor that is given, or of the component that is named."""
-        options = super().shell_complete(ctx, incomplete)
-        if not incomplete.startswith("-"):
-            return options
-        name, *_ = ctx.params.get("words") or [""]
-        texts = [f"--{parameter}=" for parameter in _parameters(_type(ctx), ctx.params.get("flavor"), name)]
-        return [*(CompletionItem(text) for text in texts if text.startswith(incomplete)), *options]
+def parameters(typed: TypedSoFar) -> list[str]:
+    """Returns the parameters of the flavor that is given, or of the component that is named, as options."""
+    component_type, flavor = _type(typed), typed.values.get("flavor")
+    name, *_ = typed.values.get("words") or [""]
+    if name and flavor is None:
+        flavor = next(iter(_ask(lambda now: [now.component(component_type, name).flavor])), None)
+    known = [info.parameters for info in FLAVORS.get(component_type, ()) if flavor in (None, info.name)]
+    return [f"--{parameter}=" for parameter in sorted({parameter for names in known for parameter in names})]
 
 
-def _parameters(component_type: str, flavor: str | None, name: str) -> list[str]:
-    flavor = flavor or dict(components(component_type)(name)).get(name)
-    parameter_names = [info.parameters for info in FLAVORS.get(component_type, ()) if flavor in (None, info.name)]
-    return sorted({parameter for names in parameter_names for parameter in names})
+def _type(typed: TypedSoFar) -> str:
+    """Returns the component type whose commands these are."""
+    return typed.path[0].replace("-", "_")
 
 
-def _type(ctx: Any) -> str:
-    return str(ctx.parent.info_name if ctx.parent else "").replace("-", "_")
+def _of_kind(
+    kind: str, incomplete: str, about: Callable[[Snapshot, str], str], *, as_reference: bool = False
+) -> list[Offer]:
+    """Returns offers of names; ``KIND/NAME`` once the kind and a slash are typed, or if that is wanted."""
+    prefix, begun = reference(kind, ""), ""
+    if incomplete.startswith(prefix):
+        begun = incomplete.removeprefix(prefix)
+    elif not as_reference:
+        prefix, begun = "", incomplete
+    elif not prefix.startswith(incomplete):
+        return []
+    is_described = os.environ.get(_SHELL) != _BASH  # that shows names alone
 
+    def question(now: Snapshot) -> list[Offer]:
+        found = names(now, kind, begun)
+        return [(prefix + name, about(now, name) if is_described else "") for name in found]
 
-def _of_kind(kind: str, incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
-    """Returns offers of names; they are ``KIND/NAME`` once the kind and a slash are typed."""
-    kind_prefix = reference(kind, "")
-    prefix = kind_prefix if incomplete.startswith(kind_prefix) else ""
-    return _offer_from_snapshot(
-        incomplete, lambda snapshot: [(prefix + name, about) for name, about in question(snapshot)]
-    )
+    return _offer_from_snapshot(incomplete, question)
 
 
 def _offer_from_snapshot(incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
+    return [
+        (_quote_for_shell(text), visible(about))
+        for text, about in _ask(question)
+        if text.startswith(incomplete) and not _is_garbled(text)
+    ]
+
+
+def _ask(question: Callable[[Snapshot], Iterable[Answer]]) -> list[Answer]:
+    """Returns what is answered; nothing if anything is wrong."""
     try:
         repository = Repository(notify=lambda sentence: None, dry_run=True)
         if not kept.has_begun(paths.ledger_file(repository.config_directory)):
             return []
-        offers = repository.ask(lambda snapshot: list(question(snapshot)))
+        return repository.ask(lambda snapshot: list(question(snapshot)))
     except Exception:  # an error here would be printed into the line that somebody types
         return []
-    # descriptions are read as markup: what looks like a tag is plain text
-    return [
-        (_quote_for_shell(text), visible(about).replace("[", r"\["))
-        for text, about in offers
-        if text.startswith(incomplete) and not _is_garbled(text)
-    ]
 
 
 def _quote_for_shell(text: str) -> str:
@@ -210,7 +195,7 @@ def _quote_for_shell(text: str) -> str:
 
     A name such as ``$(reboot)`` would be run with the line. Other shells quote what they are offered.
     """
-    in_bash = os.environ.get(_SHELL) == "complete_bash"
+    in_bash = os.environ.get(_SHELL) == _BASH
     return re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", text) if in_bash else text
 
 

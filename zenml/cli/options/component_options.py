@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from typing import Annotated, Any, Optional
-
-import typer
+from collections.abc import Callable, Iterable
+from typing import Any, Optional
 
 from zenml.cli.options import completions
-from zenml.cli.options.added import Options, with_options
+from zenml.cli.options.added import with_options
+from zenml.cli.options.declared import DeclaredParameter, Option
 from zenml.domain.component_types import COMPONENT_TYPES, OPTIONAL, command, display
 from zenml.domain.typed_names import name_of
 
@@ -40,47 +38,45 @@ def with_component_names(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a command an option per type; it gets ``components``, the names that were given by type."""
 
-    def option(component_type: str) -> Any:
-        about = typer.Option(
+    def option(component_type: str) -> DeclaredParameter:
+        about = Option(
             *_spellings(component_type),
             metavar="NAME",
             help=f"The {display(component_type)}",
             autocompletion=completions.components(component_type),
         )
-        return Annotated[str, about] if component_type in required else Annotated[Optional[str], about]  # noqa: UP045
+        if component_type in required:
+            return DeclaredParameter(component_type, str, about)
+        return DeclaredParameter(component_type, Optional[str], about, None)  # noqa: UP045
 
     def collect(values: dict[str, Any]) -> dict[str, str]:
         return {kind: name_of(kind, values[kind]) for kind in COMPONENT_TYPES if values[kind] is not None}
 
-    return _with_options(
-        {kind: (option(kind), inspect.Parameter.empty if kind in required else None) for kind in COMPONENT_TYPES},
-        collect,
-    )
+    return _with_options(COMPONENT_TYPES, option, collect)
 
 
 def with_component_flags() -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Gives a command a flag per optional type; it gets ``components``, the types that were named."""
 
-    def flag(component_type: str) -> Any:
-        about = typer.Option(*_spellings(component_type), help=f"Remove the {display(component_type)}")
-        return Annotated[bool, about]
+    def flag(component_type: str) -> DeclaredParameter:
+        about = Option(*_spellings(component_type), help=f"Remove the {display(component_type)}")
+        return DeclaredParameter(component_type, bool, about, False)
 
-    return _with_options(
-        {kind: (flag(kind), False) for kind in OPTIONAL},
-        lambda values: [kind for kind in OPTIONAL if values[kind]],
-    )
+    return _with_options(OPTIONAL, flag, lambda values: [kind for kind in OPTIONAL if values[kind]])
 
 
 def _with_options(
-    options: Options, collect: Callable[[dict[str, Any]], Any]
+    component_types: Iterable[str],
+    option: Callable[[str], DeclaredParameter],
+    collect: Callable[[dict[str, Any]], Any],
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Returns a decorator that replaces a function's parameter ``components`` by many options."""
 
     def decorate(run: Callable[..., None]) -> Callable[..., None]:
         def call(values: dict[str, Any]) -> None:
-            others = {key: value for key, value in values.items() if key not in options}
+            others = {key: value for key, value in values.items() if key not in component_types}
             run(components=collect(values), **others)
 
-        return with_options(run, options, call, "components")
+        return with_options(run, lambda kept: map(option, component_types), call)
 
     return decorate

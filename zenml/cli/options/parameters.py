@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 
-import typer
-
-from zenml.cli.mistakes.misused import MisusedError
+from zenml.cli.mistakes.misused import BadValueError, MisusedError
 from zenml.documents.limits import PARAMETER
 from zenml.documents.opening import read_text
 from zenml.domain.errors import InvalidValueError
@@ -81,19 +79,19 @@ def keyed_secrets(
 
 def _option(word: str) -> str:
     if not word.startswith("--") or not word[2:].partition("=")[0].replace("-", "_").isidentifier():
-        raise typer.BadParameter("Please write each parameter as --parameter=value.", param_hint="parameters")
+        raise BadValueError("Please write each parameter as --parameter=value.", param_hint="parameters")
     return word[2:]
 
 
 def _check_once(key: str, parameters: dict[str, str]) -> None:
     if key in parameters:
-        raise typer.BadParameter(f"The parameter '{key}' is given twice.", param_hint=f"--{key}")
+        raise BadValueError(f"The parameter '{key}' is given twice.", param_hint=f"--{key}")
 
 
 def _single_name(positional: list[str]) -> str | None:
     if len(positional) > 1:
         # not repeated: it may be a secret that lost its option
-        raise typer.BadParameter("Please give one name only; write parameters as --parameter=value.")
+        raise BadValueError("Please give one name only; write parameters as --parameter=value.")
     return positional[0] if positional else None
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Optional
 
-import typer
-
 from zenml.cli.options import completions
+from zenml.cli.options.declared import Option
 from zenml.cli.screen.output import chosen
 
-_OPTION = typer.Option("--output", "-o", help="How to print the answer", show_default=False, callback=chosen)
+_OPTION = Option("--output", "-o", help="How to print the answer", show_default=False, callback=chosen)
 
 Output = Annotated[Literal["table", "wide", "json", "yaml"], _OPTION]
 Named = Annotated[Literal["table", "wide", "json", "yaml", "name"], _OPTION]
 LinesToo = Annotated[Literal["table", "wide", "json", "jsonl", "yaml", "name"], _OPTION]
 At = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Option(
+    Optional[str],  # noqa: UP045 - it is read at run time
+    Option(
         "--at",
         metavar="CHANGE|TIME|LABEL",
         help="The state after this change, or at this time",
@@ -25,7 +24,7 @@ At = Annotated[
 ]
 Only = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option(
+    Option(
         "--only",
         metavar="stack/NAME|TYPE/NAME",
         help="Only this; a stack includes its components (can be repeated)",

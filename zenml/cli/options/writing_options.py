@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Optional
-
-import typer
+from typing import Any, Literal, Optional
 
 from zenml.cli.answers.plan_out import PlanOut
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import MisusedError
-from zenml.cli.options.added import Options, with_options
+from zenml.cli.options.added import with_options
+from zenml.cli.options.declared import DeclaredParameter, Option
 from zenml.cli.screen.output import TABLE
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.suggestions import typed
 
-_REASON = typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")
-_DRY_RUN = typer.Option("--dry-run", help="Show what would be done, and write nothing")
-_PLAN_OUT = typer.Option(
+_REASON = Option("--reason", metavar="TEXT", help="The reason; it is recorded")
+_DRY_RUN = Option("--dry-run", help="Show what would be done, and write nothing")
+_PLAN_OUT = Option(
     "--plan-out", metavar="FILE", help="Write a plan of it to this file, for others to approve; change nothing"
 )
-_KEY = typer.Option(
+_KEY = Option(
     "--idempotency-key",
     metavar="KEY",
     envvar="ZENML_IDEMPOTENCY_KEY",
-    show_envvar=False,
     help="Do it only once, however often the command is run with this key",
 )
 
@@ -39,7 +36,7 @@ def _refuse(at: str | None) -> str | None:
     return at
 
 
-_AT = typer.Option("--at", hidden=True, callback=_refuse)
+_AT = Option("--at", hidden=True, callback=_refuse)
 """Known so that it is refused in words; some commands would take it for a parameter of a component."""
 
 
@@ -61,7 +58,7 @@ def writing(body: Callable[..., None]) -> Callable[..., None]:
             if plan_out is not None and not plan_out.answered:
                 raise NotAllowedError("No plan can be made of what this command does.", code="not_plannable")
 
-    return with_options(body, _options(body), call, "run")
+    return with_options(body, _options, call)
 
 
 def _planned(path: str | None, reason: str | None) -> PlanOut | None:
@@ -73,28 +70,17 @@ def _planned(path: str | None, reason: str | None) -> PlanOut | None:
     return PlanOut(path) if path is not None else None
 
 
-def _options(body: Callable[..., None]) -> Options:
-    text = Optional[str]  # noqa: UP045 - the parser reads it at run time
-    spellings = ["--output"] if _has_short_output(body) else ["--output", "-o"]
-    output = typer.Option(*spellings, help="How to print the change that was made", show_default=False)
-    return {
-        "reason": (Annotated[text, _REASON], None),
-        "dry_run": (Annotated[bool, _DRY_RUN], False),
-        "output": (Annotated[Literal["table", "json", "yaml"], output], TABLE),
-        "plan_out": (Annotated[text, _PLAN_OUT], None),
-        "idempotency_key": (Annotated[text, _KEY], None),
-        "at": (Annotated[text, _AT], None),
-    }
-
-
-def _has_short_output(body: Callable[..., None]) -> bool:
-    """Tells whether ``-o`` means something else here, such as the orchestrator of a stack."""
-    annotations = (
-        parameter.annotation for parameter in inspect.signature(body, eval_str=True).parameters.values()
+def _options(kept: tuple[DeclaredParameter, ...]) -> tuple[DeclaredParameter, ...]:
+    text = Optional[str]  # noqa: UP045 - it is read at run time
+    # -o means something else where a command has an orchestrator
+    is_taken = any("-o" in parameter.about.names for parameter in kept)
+    spellings = ["--output"] if is_taken else ["--output", "-o"]
+    output = Option(*spellings, help="How to print the change that was made", show_default=False)
+    return (
+        DeclaredParameter("reason", text, _REASON, None),
+        DeclaredParameter("dry_run", bool, _DRY_RUN, False),
+        DeclaredParameter("output", Literal["table", "json", "yaml"], output, TABLE),
+        DeclaredParameter("plan_out", text, _PLAN_OUT, None),
+        DeclaredParameter("idempotency_key", text, _KEY, None),
+        DeclaredParameter("at", text, _AT, None),
     )
-    declared = (option for annotation in annotations for option in getattr(annotation, "__metadata__", ()))
-    # the parser's options keep the first spelling where others have their default
-    spelled = (
-        (option.default, *(option.param_decls or ())) for option in declared if hasattr(option, "param_decls")
-    )
-    return any("-o" in spellings for spellings in spelled)

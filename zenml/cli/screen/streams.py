@@ -6,7 +6,6 @@ on the way goes to standard error: if that cannot be written, the command goes o
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import io
 import os
@@ -110,6 +109,9 @@ class _Notices(io.FileIO):
     """Standard error. What cannot be written is left out."""
 
     def write(self, data: ReadableBuffer, /) -> int:
-        with contextlib.suppress(OSError):
+        size = memoryview(data).nbytes
+        try:
             super().write(data)
-        return memoryview(data).nbytes
+        except OSError:
+            return size
+        return size

@@ -22,7 +22,7 @@ def token_for(opened: Repository, name: str, url: str | None, typed: str | None)
         typed: What ``--token`` says; None if nothing.
 
     Raises:
-        typer.Abort: Somebody at the terminal ended the input.
+        NoAnswerError: Somebody at the terminal ended the input.
         LedgerError: The URL cannot be read, or nothing answers there.
     """
     question = question_of(name)

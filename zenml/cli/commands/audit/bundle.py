@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.audit.bundles.entry_texts import WITHHOLDABLE
 from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options.change_options import (
     AboutComponent,
     AboutStack,
@@ -22,6 +21,7 @@ from zenml.cli.options.change_options import (
     check,
     given_range,
 )
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit
@@ -32,14 +32,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.api.make_bundle import MadeBundle
 
-_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+_Text = Optional[str]  # noqa: UP045 - it is read at run time
 
 
 def bundle(
-    out: Annotated[str, typer.Argument(metavar="FILE", help="The zip to write; only its owner can read it")],
+    out: Annotated[str, Argument(metavar="FILE", help="The zip to write; only its owner can read it")],
     withhold: Annotated[
         _Text,
-        typer.Option(
+        Option(
             "--withhold",
             metavar="LIST",
             help=f"Withhold these of each change: {', '.join(WITHHOLDABLE)} or some of them",
@@ -47,9 +47,9 @@ def bundle(
     ] = None,
     after: Annotated[
         _Text,
-        typer.Option("--after", metavar="FILE", help="Continue this earlier bundle: leave out the events it has"),
+        Option("--after", metavar="FILE", help="Continue this earlier bundle: leave out the events it has"),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file if it exists")] = False,
     since: Since = None,
     until: Until = None,
     profile: OfProfile = None,
@@ -59,7 +59,7 @@ def bundle(
     actor: ByActor = None,
     kind: OfKind = None,
     everything: Everything = False,
-    reason: Annotated[_Text, typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
+    reason: Annotated[_Text, Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
     output: Output = "table",
 ) -> None:
     """Make a file that proves what is in the record.
@@ -74,10 +74,10 @@ def bundle(
     begin, end = given_range(since, until)
     withheld = tuple(dict.fromkeys(word.strip() for word in (withhold or "").split(",") if word.strip()))
     if withhold is not None and not withheld:
-        raise typer.BadParameter("It names nothing.", param_hint="--withhold")
+        raise BadValueError("It names nothing.", param_hint="--withhold")
     for word in withheld:
         if word not in WITHHOLDABLE:
-            raise typer.BadParameter(f"'{word}' is not one of {', '.join(WITHHOLDABLE)}.", param_hint="--withhold")
+            raise BadValueError(f"'{word}' is not one of {', '.join(WITHHOLDABLE)}.", param_hint="--withhold")
     with WriteCommand(reason, False, output).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason)
         if not everything:

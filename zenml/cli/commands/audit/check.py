@@ -6,28 +6,28 @@ import os
 import re
 from typing import Annotated, Optional
 
-import typer
-
+from zenml.cli.mistakes.misused import BadValueError, ExitError
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.output import TABLE, emit
 from zenml.domain.errors import DAMAGED
 from zenml.domain.visible import visible
 
 _ROOT = re.compile("[0-9a-f]{64}|[A-Za-z0-9+/]{43}=")
-_Texts = Optional[list[str]]  # noqa: UP045 - the parser reads it at run time
+_Texts = Optional[list[str]]  # noqa: UP045 - it is read at run time
 
 
 def check(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A checkpoint, a proof or a bundle")],
+    file: Annotated[str, Argument(metavar="FILE", help="A checkpoint, a proof or a bundle")],
     key: Annotated[
         _Texts,
-        typer.Option(
+        Option(
             "--key", metavar="FILE", help="Public keys to trust, which did not come with FILE (can be repeated)"
         ),
     ] = None,
     previous: Annotated[
         _Texts,
-        typer.Option(
+        Option(
             "--previous",
             metavar="FILE|SIZE:ROOT",
             help="A checkpoint, bundle or root that was kept, from which it must continue (can be repeated)",
@@ -53,20 +53,20 @@ def check(
             keys.append(keys_in(source))
         except (Malformed, OSError) as error:
             why = error.strerror if isinstance(error, OSError) else error
-            raise typer.BadParameter(f"{source}: {why}.", param_hint="--key") from error
+            raise BadValueError(f"{source}: {why}.", param_hint="--key") from error
     for earlier in previous or ():
         if _ROOT.fullmatch(earlier) and not os.path.lexists(earlier):
-            raise typer.BadParameter(
+            raise BadValueError(
                 f"{earlier}: of a root alone nobody knows the size; write SIZE:ROOT.", param_hint="--previous"
             )
     said = [parsed_note(data) for _, data in statements(paths.config_directory())] if keys else []
     try:
         report = judged(file, keys, previous or (), said)
     except Unusable as error:
-        raise typer.BadParameter(f"{error}.") from error
+        raise BadValueError(f"{error}.") from error
     except OSError as error:
         option = "--previous" if error.filename in (previous or ()) and error.filename != file else "FILE"
-        raise typer.BadParameter(f"{error.filename}: {error.strerror}.", param_hint=option) from error
+        raise BadValueError(f"{error.filename}: {error.strerror}.", param_hint=option) from error
     if output != TABLE:
         verdicts = {
             one.name: {"state": one.state.lower().replace(" ", "_"), "sentences": [*one.sentences]}
@@ -76,9 +76,9 @@ def check(
     else:
         for one in report.verdicts:
             first, *more = one.sentences
-            typer.echo(visible(f"{one.name:<12}  {one.state.lower():<12}  {first}"))
+            print(visible(f"{one.name:<12}  {one.state.lower():<12}  {first}"))
             for sentence in more:
-                typer.echo(visible(f"{'':<28}{sentence}"))
-        typer.echo(visible(report.sentence()))
+                print(visible(f"{'':<28}{sentence}"))
+        print(visible(report.sentence()))
     if not report.holds():
-        raise typer.Exit(DAMAGED)
+        raise ExitError(DAMAGED)

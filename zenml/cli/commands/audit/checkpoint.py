@@ -6,11 +6,11 @@ import os
 from collections.abc import Sequence
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.commands.audit.new_keys import say_new_keys
 from zenml.cli.mistakes.failures import report
+from zenml.cli.mistakes.misused import BadValueError, ExitError
 from zenml.cli.options import kinds
+from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.custody.checkpoints import SignedCheckpoint
 
-_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+_Text = Optional[str]  # noqa: UP045 - it is read at run time
 
 
 def checkpoint(
@@ -35,13 +35,11 @@ def checkpoint(
         ),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Every ledger: the machine's and those of all profiles")
+        bool, Option("--all", help="Every ledger: the machine's and those of all profiles")
     ] = False,
     out: Annotated[
         _Text,
-        typer.Option(
-            "--out", metavar="FILE", help="Write it to this file; with --all, to LEDGER.note in this folder"
-        ),
+        Option("--out", metavar="FILE", help="Write it to this file; with --all, to LEDGER.note in this folder"),
     ] = None,
     output: Output = "table",
 ) -> None:
@@ -54,9 +52,9 @@ def checkpoint(
     Example: zenml audit checkpoint --all --out checkpoints
     """
     if out == "":
-        raise typer.BadParameter("It names no file.", param_hint="--out")
+        raise BadValueError("It names no file.", param_hint="--out")
     if everything and profile is not None:
-        raise typer.BadParameter("Use either --all or --profile.", param_hint="--profile")
+        raise BadValueError("Use either --all or --profile.", param_hint="--profile")
     repository = Repository(notify=notice)
     with progress("Hashing", "events") as update:
         if everything:
@@ -74,13 +72,13 @@ def checkpoint(
         if made:
             _list(made)
     else:
-        typer.echo(signed[0].note, nl=False)
+        print(signed[0].note, end="")
     if made and all(one.unchanged for one in made):
         notice("Nothing was recorded since the last checkpoint: it is the same one.")
     if any(one.is_new_key for one in signed):
         say_new_keys([one.key_line for one in signed])
     if refused:
-        raise typer.Exit(max(report(error) for error in refused))
+        raise ExitError(max(report(error) for error in refused))
 
 
 def _write(

@@ -8,12 +8,10 @@ import sys
 from itertools import chain, count
 from typing import Annotated, Optional
 
-import typer
-
 from zenml import paths
 from zenml.audit.formats import FORMATS
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.mistakes.misused import MisusedError
+from zenml.cli.mistakes.misused import BadValueError, ExitError, MisusedError
 from zenml.cli.options.change_options import (
     AboutComponent,
     AboutStack,
@@ -27,6 +25,7 @@ from zenml.cli.options.change_options import (
     check,
     given_range,
 )
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.progress import progress
 from zenml.domain.errors import DAMAGED
@@ -36,29 +35,29 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.api.record_export import Exported
 
-_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+_Text = Optional[str]  # noqa: UP045 - it is read at run time
 
 
 def export(
     format: Annotated[
         str,
-        typer.Option(
+        Option(
             "--format",
             "-f",
             metavar="FORMAT",
             help="; ".join(f"{name}: {about}" for name, about in FORMATS.items()),
-            autocompletion=lambda: list(FORMATS),
+            autocompletion=lambda incomplete, typed: list(FORMATS),
         ),
     ] = "jsonl",
     out: Annotated[
-        _Text, typer.Option("--out", metavar="FILE", help="Write to this file instead; only its owner can read it")
+        _Text, Option("--out", metavar="FILE", help="Write to this file instead; only its owner can read it")
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file if it exists")] = False,
     since: Since = None,
     until: Until = None,
     since_export: Annotated[
         _Text,
-        typer.Option(
+        Option(
             "--since-export",
             metavar="FILE|CHANGE",
             help="Only what was recorded after an earlier export: its file, or the change that recorded it",
@@ -71,9 +70,9 @@ def export(
     actor: ByActor = None,
     kind: OfKind = None,
     everything: Everything = False,
-    reason: Annotated[_Text, typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
+    reason: Annotated[_Text, Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be exported; write and record nothing")
+        bool, Option("--dry-run", help="Show what would be exported; write and record nothing")
     ] = False,
 ) -> None:
     """Export who did what, when and from where.
@@ -84,11 +83,11 @@ def export(
     Example: zenml audit export --all --format csv --out record.csv
     """
     if format not in FORMATS:
-        raise typer.BadParameter(f"'{format}' is not one of {', '.join(FORMATS)}.", param_hint="--format")
+        raise BadValueError(f"'{format}' is not one of {', '.join(FORMATS)}.", param_hint="--format")
     check(kind or [], profile if everything else None, own_without_stack=own and stack is None)
     begin, end = given_range(since, until)
     if since is not None and since_export is not None:
-        raise typer.BadParameter("Use either --since or --since-export.", param_hint="--since")
+        raise BadValueError("Use either --since or --since-export.", param_hint="--since")
     if out is None and not dry_run and sys.stdout.isatty():
         raise MisusedError("This would print the whole export on the terminal.", _for_a_file(format))
     out = None if out == "-" else out
@@ -118,7 +117,7 @@ def export(
     _report_export(done, dry_run=dry_run)
     if not done.sound:
         notice('Error: The record has been altered. Hint: Run "zenml audit verify" to see what is wrong.')
-        raise typer.Exit(DAMAGED)
+        raise ExitError(DAMAGED)
 
 
 def _for_a_file(format: str) -> str:
@@ -154,9 +153,7 @@ def _counted(count: int, noun: str) -> str:
 def import_(
     file: Annotated[
         str,
-        typer.Argument(
-            metavar="FILE", help="A file of 'zenml audit export --format jsonl --all'; - for standard input"
-        ),
+        Argument(metavar="FILE", help="A file of 'zenml audit export --format jsonl --all'; - for standard input"),
     ],
 ) -> None:
     """Make a new ledger from an export in jsonl format.

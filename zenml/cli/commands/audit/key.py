@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import group
+from zenml.cli.mistakes.misused import BadValueError
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 VARIABLE = "ZENML_SIGNING_KEY"
 app = group("Show, choose and replace the key that signs checkpoints.")
 Reason = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded"),
+    Optional[str],  # noqa: UP045 - it is read at run time
+    Option("--reason", metavar="TEXT", help="The reason; it is recorded"),
 ]
 
 
@@ -65,13 +65,11 @@ def _print(info: SigningKeyInfo) -> None:
 def use(
     place: Annotated[
         str,
-        typer.Argument(
-            metavar="FILE|ssh-agent", help=f"The key's file, or ssh-agent, or {VARIABLE} for the key in it"
-        ),
+        Argument(metavar="FILE|ssh-agent", help=f"The key's file, or ssh-agent, or {VARIABLE} for the key in it"),
     ],
     fingerprint: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(metavar="[SHA256:…]", help="Which key of the ssh-agent: its fingerprint"),
+        Argument(metavar="[SHA256:…]", help="Which key of the ssh-agent: its fingerprint"),
     ] = None,
     reason: Reason = None,
 ) -> None:
@@ -85,7 +83,7 @@ def use(
     """
     if (place == "ssh-agent") != (fingerprint is not None):
         message = "Which key of the ssh-agent?" if fingerprint is None else "A file has no fingerprint."
-        raise typer.BadParameter(f'{message} "ssh-add -l" lists the keys of the agent.', param_hint="SHA256:…")
+        raise BadValueError(f'{message} "ssh-add -l" lists the keys of the agent.', param_hint="SHA256:…")
     with WriteCommand().noted():
         keys = _repository(reason).signing_key()
         if fingerprint is not None:
@@ -97,7 +95,7 @@ def use(
 
 @app.command("rotate")
 def rotate(
-    finish: Annotated[bool, typer.Option("--finish", help="Sign with the new key alone from now on")] = False,
+    finish: Annotated[bool, Option("--finish", help="Sign with the new key alone from now on")] = False,
     reason: Reason = None,
 ) -> None:
     """Make a new key to sign checkpoints with.
@@ -118,14 +116,14 @@ def rotate(
     if earlier is None:
         notice("Nothing to finish: one key signs.")
     else:
-        typer.echo(visible(f"The key before, {earlier}, does not sign any more."))
+        print(visible(f"The key before, {earlier}, does not sign any more."))
 
 
 def _print_change(info: SigningKeyInfo, done: KeyChange) -> None:
-    typer.echo(visible(f"Checkpoints are signed with the key in {info.source} from now on."))
-    typer.echo(visible(f"Its line: {info.vkey}"))
+    print(visible(f"Checkpoints are signed with the key in {info.source} from now on."))
+    print(visible(f"Its line: {info.vkey}"))
     for statement in done.statements:
-        typer.echo(visible(f"The key before it says so in {statement}."))
+        print(visible(f"The key before it says so in {statement}."))
     if done.lost:
         notice("The key before it is lost, so nothing but the record says that this one took its place.")
     if info.earlier:
@@ -135,7 +133,7 @@ def _print_change(info: SigningKeyInfo, done: KeyChange) -> None:
 def origin(
     name: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(metavar="[HOST/PATH]", help="The name to sign under from the first checkpoint on"),
+        Argument(metavar="[HOST/PATH]", help="The name to sign under from the first checkpoint on"),
     ] = None,
     output: Output = "table",
 ) -> None:
@@ -154,4 +152,4 @@ def origin(
     if output != TABLE:
         emit({"origin": present}, output)
     else:
-        typer.echo(visible(present))
+        print(visible(present))

@@ -7,11 +7,10 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.commands.audit.new_keys import say_new_keys
-from zenml.cli.mistakes.misused import MisusedError
+from zenml.cli.mistakes.misused import BadValueError, MisusedError
 from zenml.cli.options import completions
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
@@ -29,21 +28,21 @@ if TYPE_CHECKING:
 def proof(
     change: Annotated[
         str,
-        typer.Argument(metavar="CHANGE", help="The change, by its letters", autocompletion=completions.changes),
+        Argument(metavar="CHANGE", help="The change, by its letters", autocompletion=completions.changes),
     ],
     event: Annotated[
-        Optional[int],  # noqa: UP045 - the parser reads it at run time
-        typer.Option(
+        Optional[int],  # noqa: UP045 - it is read at run time
+        Option(
             "--event", metavar="N", min=1, help="Only this event of it; 1 says who made the change, when and why"
         ),
     ] = None,
     out: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(
+        Option(
             "--out", metavar="FILE", help="Write it to this file; several events to FILE with .1, .2 … in its name"
         ),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist")] = False,
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace files that exist")] = False,
     output: Output = "table",
 ) -> None:
     """Prove that a change is in the record.
@@ -55,7 +54,7 @@ def proof(
     Example: zenml audit proof qpvu --out qpvu.tlog-proof
     """
     if out == "":
-        raise typer.BadParameter("It names no file.", param_hint="--out")
+        raise BadValueError("It names no file.", param_hint="--out")
     repository = Repository(notify=notice)
     if event is None and out is None and output == TABLE:
         repository.show(change)  # one that is not there has no events

@@ -6,10 +6,9 @@ import re
 import sys
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.mistakes.misused import MisusedError
+from zenml.cli.mistakes.misused import BadValueError, MisusedError
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.progress import progress
@@ -18,34 +17,30 @@ from zenml.domain.errors import InvalidValueError
 from zenml.repository import Repository
 
 _ONLY = re.compile(r"(?:(?P<ledger>[0-9a-f-]+):)?(?P<position>[0-9]+)(?P<field>/.*)")
-_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+_Text = Optional[str]  # noqa: UP045 - it is read at run time
 _Texts = Optional[list[str]]  # noqa: UP045
 
 
 def redact(
     places: Annotated[
-        _Texts, typer.Argument(metavar="[POSITION FIELD]...", help="Where a value is: 12 /parameters/path")
+        _Texts, Argument(metavar="[POSITION FIELD]...", help="Where a value is: 12 /parameters/path")
     ] = None,
     value_from_stdin: Annotated[
-        bool, typer.Option("--value-from-stdin", help="Read the value from standard input; it is never shown")
+        bool, Option("--value-from-stdin", help="Read the value from standard input; it is never shown")
     ] = False,
     reason: Annotated[
-        _Text, typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded, and must be given")
+        _Text, Option("--reason", metavar="TEXT", help="The reason; it is recorded, and must be given")
     ] = None,
     profile: Annotated[
-        _Text, typer.Option("--profile", metavar="PROFILE", help="The profile of the positions; the active one")
+        _Text, Option("--profile", metavar="PROFILE", help="The profile of the positions; the active one")
     ] = None,
-    machine: Annotated[
-        bool, typer.Option("--machine", help="The positions are of the machine's own ledger")
-    ] = False,
+    machine: Annotated[bool, Option("--machine", help="The positions are of the machine's own ledger")] = False,
     only: Annotated[
         _Texts,
-        typer.Option(
-            "--only", metavar="[LEDGER:]POSITION/FIELD", help="Take this one of those found (can be repeated)"
-        ),
+        Option("--only", metavar="[LEDGER:]POSITION/FIELD", help="Take this one of those found (can be repeated)"),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would go, and write nothing")] = False,
+    yes: Annotated[bool, Option("--yes", "-y", help="Do not ask")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="List what would go, and write nothing")] = False,
     output: Output = "table",
 ) -> None:
     """Take out a value that should never have been recorded.
@@ -65,7 +60,7 @@ def redact(
             'Run "zenml audit redact --value-from-stdin --dry-run", and type the value there: it is not shown.',
         )
     if machine and profile is not None:
-        raise typer.BadParameter("Use either --machine or --profile.", param_hint="--machine")
+        raise BadValueError("Use either --machine or --profile.", param_hint="--machine")
     run = WriteCommand(reason, dry_run, output)
     with run.noted():
         text = _value() if value_from_stdin else None
@@ -107,7 +102,7 @@ def _places(words: list[str]) -> list[tuple[int, str]]:
 def _only(text: str) -> tuple[str, int, str]:
     match = _ONLY.fullmatch(text)
     if match is None:
-        raise typer.BadParameter(
+        raise BadValueError(
             "Write POSITION/FIELD as it is listed, as in 12/parameters/path; with LEDGER: in front if need be.",
             param_hint="--only",
         )

@@ -6,8 +6,7 @@ import sys
 import textwrap
 from typing import Annotated
 
-import typer
-
+from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.output import TABLE, emit
 
@@ -19,7 +18,7 @@ _WIDEST = 80
 
 
 def report(
-    _controls: Annotated[bool, typer.Option("--controls", hidden=True)] = False,
+    _controls: Annotated[bool, Option("--controls", hidden=True)] = False,
     output: Output = "table",
 ) -> None:
     """Show which controls of which standards are served.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Optional
 
-import typer
-
 from zenml.cli.mistakes.hints import sentence
+from zenml.cli.mistakes.misused import ExitError
+from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
@@ -22,14 +22,14 @@ _RESULTS = {True: "ok", False: "bad", None: "not compared"}
 
 def verify(
     against: Annotated[
-        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
-        typer.Option(
+        Optional[list[str]],  # noqa: UP045 - it is read at run time
+        Option(
             "--against",
             metavar="FILE|SIZE:ROOT|ROOT",
             help="Compare with a checkpoint, proof, bundle or export, or with a root (can be repeated)",
         ),
     ] = None,
-    anchors: Annotated[bool, typer.Option("--anchors", help="Compare with what anchors kept, too")] = False,
+    anchors: Annotated[bool, Option("--anchors", help="Compare with what anchors kept, too")] = False,
     output: Output = "table",
 ) -> None:
     """Check that nothing in the record was altered or is missing.
@@ -54,7 +54,7 @@ def verify(
         notice(f"Warning: {warning}")
     if not verification.ok:
         notice(f"Hint: {_hint(verification)}")
-        raise typer.Exit(DAMAGED)
+        raise ExitError(DAMAGED)
 
 
 def _document(verification: Verification) -> dict[str, Any]:
@@ -68,10 +68,10 @@ def _document(verification: Verification) -> dict[str, Any]:
 
 def _print(verification: Verification) -> None:
     for name, verdict in verification.verdicts.items():
-        typer.echo(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {_result(verdict)}")
+        print(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {_result(verdict)}")
     for compared in verification.against:
         verdict = compared.verdict
-        typer.echo(visible(f"{'against':<12}  {_RESULTS[verdict.ok]:<12}  {compared.source}: {_result(verdict)}"))
+        print(visible(f"{'against':<12}  {_RESULTS[verdict.ok]:<12}  {compared.source}: {_result(verdict)}"))
     for name, verdict in verification.verdicts.items():
         if verdict.problems:
             _print_problems(name, verdict)
@@ -86,15 +86,15 @@ def _result(verdict: Verdict) -> str:
 
 
 def _print_problems(name: str, verdict: Verdict) -> None:
-    typer.echo(f"\n{name}:")
+    print(f"\n{name}:")
     for problem in verdict.problems[:_SHOWN]:
         where = f"ledger {problem.ledger_id}" if problem.ledger_id else "the file"
         if problem.position is not None:
             where += f", position {problem.position}"
-        typer.echo(visible(f"  {where}: {problem.message}"))
+        print(visible(f"  {where}: {problem.message}"))
     more = len(verdict.problems) - _SHOWN
     if more > 0:
-        typer.echo(f"  and {more:,} more")
+        print(f"  and {more:,} more")
 
 
 def _hint(verification: Verification) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers import component as answers
 from zenml.cli.answers import provisioning
 from zenml.cli.answers.explanations import explanation
@@ -13,10 +11,11 @@ from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.commands.component.flavor import build as flavor_commands
 from zenml.cli.commands.stack.copies import FromProfile, ToProfile
 from zenml.cli.commands.stack.provisioning import Force, Yes
-from zenml.cli.groups import group, help_with_example
+from zenml.cli.groups import Group, group, help_with_example
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import completions
 from zenml.cli.options.component_examples import example
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.parameters import keyed_secrets, names_only, parse
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
@@ -32,11 +31,11 @@ from zenml.repository import Repository
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="NAME", help="The component's name", autocompletion=completions.of_the_group),
+    Argument(metavar="NAME", help="The component's name", autocompletion=completions.of_the_group),
 ]
 OptionalName = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Argument(
+    Optional[str],  # noqa: UP045 - it is read at run time
+    Argument(
         metavar="[NAME]",
         help="The component; the one in the active stack by default",
         autocompletion=completions.of_the_group,
@@ -44,7 +43,7 @@ OptionalName = Annotated[
 ]
 Words = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Argument(
+    Argument(
         metavar="NAME [--PARAMETER=VALUE]...",
         help="Its name and its parameters",
         autocompletion=completions.first_word,
@@ -52,16 +51,15 @@ Words = Annotated[
 ]
 NewWords = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Argument(metavar="NAME [--PARAMETER=VALUE]...", help="Its name and its parameters"),
+    Argument(metavar="NAME [--PARAMETER=VALUE]...", help="Its name and its parameters"),
 ]
 Secrets = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--secret", metavar="PARAMETER=VALUE", help="A parameter to encrypt (can be repeated)"),
+    Option("--secret", metavar="PARAMETER=VALUE", help="A parameter to encrypt (can be repeated)"),
 ]
-_PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
-def build(component_type: str) -> typer.Typer:
+def build(component_type: str) -> Group:
     """Returns the group of commands for a component type."""
     kind = display(component_type)
     app = group(f"Manage {plural(component_type)}.")
@@ -71,8 +69,8 @@ def build(component_type: str) -> typer.Typer:
 
     @app.command(
         "register",
-        cls=completions.WithParameters,
-        context_settings=_PASS_THROUGH,
+        takes_unknown=True,
+        further_options=completions.parameters,
         help=help_for("register", f"Register {_a(kind)}"),
     )
     @writing
@@ -81,13 +79,11 @@ def build(component_type: str) -> typer.Typer:
         words: NewWords = None,
         flavor: Annotated[
             Optional[str],  # noqa: UP045
-            typer.Option(
-                "--flavor", "-f", help="Its flavor; see `flavor list`", autocompletion=completions.flavors
-            ),
+            Option("--flavor", "-f", help="Its flavor; see `flavor list`", autocompletion=completions.flavors),
         ] = None,
-        deprecated: Annotated[Optional[str], typer.Option("--type", "-t", hidden=True)] = None,  # noqa: UP045
+        deprecated: Annotated[Optional[str], Option("--type", "-t", hidden=True)] = None,  # noqa: UP045
         interactive: Annotated[
-            bool, typer.Option("--interactive", "-i", help="Ask for every parameter that is not given")
+            bool, Option("--interactive", "-i", help="Ask for every parameter that is not given")
         ] = False,
         secret: Secrets = None,
     ) -> None:
@@ -127,8 +123,8 @@ def build(component_type: str) -> typer.Typer:
 
     @app.command(
         "update",
-        cls=completions.WithParameters,
-        context_settings=_PASS_THROUGH,
+        takes_unknown=True,
+        further_options=completions.parameters,
         help=help_for("update", f"Set parameters of {_a(kind)}"),
     )
     @writing
@@ -145,8 +141,8 @@ def build(component_type: str) -> typer.Typer:
 
     @app.command(
         "remove-attribute",
-        cls=completions.WithParameters,
-        context_settings=_PASS_THROUGH,
+        takes_unknown=True,
+        further_options=completions.parameters,
         help=help_for("remove-attribute", f"Unset parameters of {_a(kind)}"),
     )
     @writing
@@ -159,9 +155,7 @@ def build(component_type: str) -> typer.Typer:
 
     @app.command("rename", help=help_for("rename", f"Rename {_a(kind)}; stacks keep using it"))
     @writing
-    def rename(
-        run: WriteCommand, name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]
-    ) -> None:
+    def rename(run: WriteCommand, name: Name, new_name: Annotated[str, Argument(help="Its new name")]) -> None:
         name, new_name = name_of(component_type, name), name_of(component_type, new_name)
         opened = run.repository(stack=True)
         change = opened.rename_component(component_type, name, new_name)
@@ -179,7 +173,7 @@ def build(component_type: str) -> typer.Typer:
     def copy(
         run: WriteCommand,
         name: Name,
-        target: Annotated[str, typer.Argument(metavar="NEW_NAME", help="The name of the copy")],
+        target: Annotated[str, Argument(metavar="NEW_NAME", help="The name of the copy")],
         from_profile: FromProfile = None,
         to_profile: ToProfile = None,
     ) -> None:
@@ -210,7 +204,7 @@ def build(component_type: str) -> typer.Typer:
     @app.command("logs", help=help_for("logs", f"Print the log of {_a(kind)}"))
     def logs(
         name: OptionalName = None,
-        follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing what is added")] = False,
+        follow: Annotated[bool, Option("--follow", "-f", help="Keep printing what is added")] = False,
     ) -> None:
         opened = WriteCommand().repository(stack=True, uses=STACK if name is None else PROFILE)
         name = _component_name(opened, component_type, name)
@@ -218,9 +212,9 @@ def build(component_type: str) -> typer.Typer:
 
     @app.command("explain", help=help_for("explain", f"Explain {plural(component_type)}"))
     def explain() -> None:
-        typer.echo(explanation(component_type), nl=False)
+        print(explanation(component_type), end="")
 
-    app.add_typer(flavor_commands(component_type), name="flavor")
+    app.add("flavor", flavor_commands(component_type))
     return app
 
 

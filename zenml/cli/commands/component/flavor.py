@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from zenml.cli.answers import flavor as answers
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import group, help_with_example
+from zenml.cli.groups import Group, group, help_with_example
 from zenml.cli.options import completions
 from zenml.cli.options.component_examples import example
+from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
 from zenml.domain.component_types import display, plural
 
-Name = Annotated[
-    str, typer.Argument(metavar="FLAVOR", help="The flavor's name", autocompletion=completions.flavors)
-]
+Name = Annotated[str, Argument(metavar="FLAVOR", help="The flavor's name", autocompletion=completions.flavors)]
 
 
-def build(component_type: str) -> typer.Typer:
+def build(component_type: str) -> Group:
     """Returns the group of commands for the flavors of a component type."""
     kind = display(component_type)
     app = group(f"Manage the flavors of {plural(component_type)}.")
@@ -44,7 +41,7 @@ def build(component_type: str) -> typer.Typer:
     def register(
         run: WriteCommand,
         source: Annotated[
-            str, typer.Argument(metavar="MODULE.CLASS", help="Its class, as imported from the repository's root")
+            str, Argument(metavar="MODULE.CLASS", help="Its class, as imported from the repository's root")
         ],
     ) -> None:
         opened = run.repository()

@@ -7,4 +7,4 @@ from zenml.cli.groups import group
 
 app = group("Serve a profile to others over HTTP.")
 running.add_to(app)
-app.add_typer(token.app, name="token")
+app.add("token", token.app)

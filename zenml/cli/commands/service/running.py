@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml import paths
 from zenml.cli.answers.service import running as answers
+from zenml.cli.groups import Group
+from zenml.cli.mistakes.misused import ExitError
 from zenml.cli.options import kinds
+from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.domain.errors import REFUSED, NotAllowedError
@@ -18,7 +19,7 @@ from zenml.service.listening import HOST, PORT, Certificate, check_exposure, che
 from zenml.snapshot.profiles import profile_named
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: Group) -> None:
     """Adds the commands to the group of those of the service."""
     app.command("up")(up)
     app.command("status")(status)
@@ -28,12 +29,12 @@ def add_to(app: typer.Typer) -> None:
 
 def up(
     port: Annotated[
-        Optional[int],  # noqa: UP045 - the parser reads it at run time
-        typer.Option(min=0, max=65535, help=f"Where it listens; {PORT} by default, 0 for any that is free"),
+        Optional[int],  # noqa: UP045 - it is read at run time
+        Option("--port", min=0, max=65535, help=f"Where it listens; {PORT} by default, 0 for any that is free"),
     ] = None,
     host: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(metavar="ADDRESS", help=f"Who can reach it; {HOST}, this machine alone, by default"),
+        Option("--host", metavar="ADDRESS", help=f"Who can reach it; {HOST}, this machine alone, by default"),
     ] = None,
     profile: Annotated[
         Optional[str],  # noqa: UP045
@@ -42,22 +43,23 @@ def up(
         ),
     ] = None,
     blocking: Annotated[
-        bool, typer.Option("--blocking", help="Stay in the foreground, and log to standard error too")
+        bool, Option("--blocking", help="Stay in the foreground, and log to standard error too")
     ] = False,
     certfile: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(metavar="FILE", help="Encrypt with this certificate (PEM, with its chain)"),
+        Option("--certfile", metavar="FILE", help="Encrypt with this certificate (PEM, with its chain)"),
     ] = None,
     keyfile: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(metavar="FILE", help="Its key, if that is in another file"),
+        Option("--keyfile", metavar="FILE", help="Its key, if that is in another file"),
     ] = None,
     insecure: Annotated[
-        bool, typer.Option("--insecure", help="Let others reach it without encryption, as behind a proxy")
+        bool, Option("--insecure", help="Let others reach it without encryption, as behind a proxy")
     ] = False,
     forwarded_allow_ips: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(
+        Option(
+            "--forwarded-allow-ips",
             metavar="ADDRESSES",
             help=f"Proxies that are believed for whom they ask, as in 10.0.0.5,10.1.0.0/16; {HOST} by default",
         ),
@@ -99,7 +101,7 @@ def status(output: Output = "table") -> None:
     Example: zenml service status
     """
     if not answers.print_status(paths.config_directory(), output):
-        raise typer.Exit(REFUSED)
+        raise ExitError(REFUSED)
 
 
 def down() -> None:
@@ -114,10 +116,10 @@ def down() -> None:
 
 def logs(
     lines: Annotated[
-        int, typer.Option("--limit", "-n", metavar="COUNT", min=0, help="How many of the newest lines")
+        int, Option("--limit", "-n", metavar="COUNT", min=0, help="How many of the newest lines")
     ] = 50,
     following: Annotated[
-        bool, typer.Option("--follow", "-f", help="Then print each line as it is written, until interrupted")
+        bool, Option("--follow", "-f", help="Then print each line as it is written, until interrupted")
     ] = False,
 ) -> None:
     """Print what the service noted.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import typer
-
 from zenml.cli.answers.service import token as answers
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import group
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Named
 from zenml.cli.options.times import exact
 from zenml.cli.options.writing_options import writing
@@ -21,11 +20,9 @@ app = group("Make, list and revoke the tokens with which others ask the service.
 @writing
 def create(
     run: WriteCommand,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What the record calls whoever uses it")],
-    role: Annotated[Literal["reader", "writer", "admin"], typer.Option("--role", help="What it lets one do")],
-    no_secrets: Annotated[
-        bool, typer.Option("--no-secrets", help="It opens no secrets; no reader's does")
-    ] = False,
+    name: Annotated[str, Argument(metavar="NAME", help="What the record calls whoever uses it")],
+    role: Annotated[Literal["reader", "writer", "admin"], Option("--role", help="What it lets one do")],
+    no_secrets: Annotated[bool, Option("--no-secrets", help="It opens no secrets; no reader's does")] = False,
 ) -> None:
     """Create a token, and print it. It is printed this once, and kept nowhere.
 
@@ -49,9 +46,7 @@ def list_tokens(output: Named = "table") -> None:
 
 @app.command("revoke")
 @writing
-def revoke(
-    run: WriteCommand, name: Annotated[str, typer.Argument(metavar="NAME", help="The token's name")]
-) -> None:
+def revoke(run: WriteCommand, name: Annotated[str, Argument(metavar="NAME", help="The token's name")]) -> None:
     """Revoke a token: it lets nobody in any more, at once.
 
     This cannot be undone, and the name is not given again; create another token.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers import stack as answers
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import ask_yes_or_no
@@ -13,6 +11,7 @@ from zenml.cli.commands.stack import copies, provisioning
 from zenml.cli.groups import group
 from zenml.cli.options import kinds
 from zenml.cli.options.component_options import with_component_flags, with_component_names
+from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import PROFILE, STACK, notice
@@ -22,12 +21,10 @@ app = group("Manage stacks.")
 NewName = Annotated[str, kinds.argument("stack", "STACK_NAME", "The stack's name", exists=False)]
 Name = Annotated[str, kinds.argument("stack", "STACK_NAME", "The stack's name")]
 OptionalName = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     kinds.argument("stack", "[STACK_NAME]", "The stack; the active one by default"),
 ]
-Global = Annotated[
-    bool, typer.Option("--global", "-g", help="Choose for the whole machine, also inside a repository")
-]
+Global = Annotated[bool, Option("--global", "-g", help="Choose for the whole machine, also inside a repository")]
 
 
 @app.command("register")
@@ -37,7 +34,7 @@ def register(
     run: WriteCommand,
     name: NewName,
     components: dict[str, str],
-    activate: Annotated[bool, typer.Option("--set", help="Also make it the active stack")] = False,
+    activate: Annotated[bool, Option("--set", help="Also make it the active stack")] = False,
 ) -> None:
     """Register a stack of components.
 
@@ -145,8 +142,8 @@ def rename(
 def delete(
     run: WriteCommand,
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
-    force: Annotated[bool, typer.Option("--force", "-f", hidden=True)] = False,
+    yes: Annotated[bool, Option("--yes", "-y", help="Do not ask")] = False,
+    force: Annotated[bool, Option("--force", "-f", hidden=True)] = False,
 ) -> None:
     """Delete a stack that is not active. Its components stay.
 

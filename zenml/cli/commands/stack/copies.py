@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers.open_at import open_at
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.left_open import with_other_names, with_secrets
+from zenml.cli.groups import Group
 from zenml.cli.options import kinds
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import At
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import PROFILE, STACK, announce, notice
@@ -19,18 +19,18 @@ from zenml.files.outputs import write_text
 from zenml.ledger.meant import Target, about
 
 FromProfile = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    Optional[str],  # noqa: UP045 - it is read at run time
     kinds.option("profile", "--from", metavar="PROFILE", help="The profile it is in"),
 ]
 ToProfile = Annotated[
     Optional[str],  # noqa: UP045
     kinds.option("profile", "--to", metavar="PROFILE", help="The profile to copy to"),
 ]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")]
+Overwrite = Annotated[bool, Option("--overwrite", help="Replace the file if it exists")]
 _YAML = (".yaml", ".yml")
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: Group) -> None:
     """Adds the commands to the group of those for stacks."""
     app.command("copy")(copy)
     app.command("export")(export)
@@ -70,9 +70,7 @@ def export(
     ] = None,
     file: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(
-            metavar="[FILE]", help="The file; by default the stack's name with .yaml; - for standard output"
-        ),
+        Argument(metavar="[FILE]", help="The file; by default the stack's name with .yaml; - for standard output"),
     ] = None,
     overwrite: Overwrite = False,
     at: At = None,
@@ -98,13 +96,13 @@ def export(
 @writing
 def import_(
     run: WriteCommand,
-    name: Annotated[str, typer.Argument(metavar="STACK_NAME|FILE", help="Its name here, or the file")],
+    name: Annotated[str, Argument(metavar="STACK_NAME|FILE", help="Its name here, or the file")],
     file: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--filename", "-f", metavar="FILE", help="The file; by default the stack's name with .yaml"),
+        Option("--filename", "-f", metavar="FILE", help="The file; by default the stack's name with .yaml"),
     ] = None,
-    ignore_version_mismatch: Annotated[bool, typer.Option("--ignore-version-mismatch", hidden=True)] = False,
-    decouple_stores: Annotated[bool, typer.Option("--decouple-stores", "--decouple_stores", hidden=True)] = False,
+    ignore_version_mismatch: Annotated[bool, Option("--ignore-version-mismatch", hidden=True)] = False,
+    decouple_stores: Annotated[bool, Option("--decouple-stores", "--decouple_stores", hidden=True)] = False,
 ) -> None:
     """Register a stack from an exported file.
 

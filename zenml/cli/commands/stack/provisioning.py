@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from zenml.cli.answers.provisioning import down, up
 from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.groups import Group
+from zenml.cli.options.declared import Option
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import STACK
 from zenml.ledger.meant import Target, about
 
-Force = Annotated[
-    bool, typer.Option("--force", "-f", help="Also remove what was made for it, if it is still empty")
-]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="For scripts; nothing is ever asked")]
+Force = Annotated[bool, Option("--force", "-f", help="Also remove what was made for it, if it is still empty")]
+Yes = Annotated[bool, Option("--yes", "-y", help="For scripts; nothing is ever asked")]
 
 
-def add_to(app: typer.Typer) -> None:
+def add_to(app: Group) -> None:
     """Adds the commands to the group of those for stacks."""
     app.command("up")(stack_up)
     app.command("down")(stack_down)

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from zenml.cli.answers import anchors as answers
 from zenml.cli.commands.audit.anchor import add
-from zenml.cli.groups import Commands
+from zenml.cli.groups import group
+from zenml.cli.mistakes.misused import ExitError
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Named, Output
 
-
-class _HandsOver(Commands):
-    """Hands checkpoints over where no command follows."""
-
-    ANSWERS = True
+app = group("")
+app.add("add", add.app)
 
 
-app = typer.Typer(cls=_HandsOver, add_completion=False, rich_markup_mode=None)
-app.add_typer(add.app, name="add")
-
-
-@app.callback(invoke_without_command=True)
+@app.without_command
 def anchor(
-    ctx: typer.Context,
     record: Annotated[
-        bool, typer.Option("--record", help="Also record what a witness signed, at most once a day")
+        bool, Option("--record", help="Also record what a witness signed, at most once a day")
     ] = False,
     output: Output = "table",
 ) -> None:
@@ -37,10 +29,9 @@ def anchor(
 
     Example: zenml audit anchor
     """
-    if ctx.invoked_subcommand is None:
-        code = answers.hand_over(output, record=record)
-        if code:
-            raise typer.Exit(code)
+    code = answers.hand_over(output, record=record)
+    if code:
+        raise ExitError(code)
 
 
 @app.command("list")
@@ -53,7 +44,7 @@ def list_anchors(output: Named = "table") -> None:
 
 
 @app.command("remove")
-def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="The anchor's name")]) -> None:
+def remove(name: Annotated[str, Argument(metavar="NAME", help="The anchor's name")]) -> None:
     """Remove an anchor. What it keeps stays where it is.
 
     Example: zenml audit anchor remove file-notes

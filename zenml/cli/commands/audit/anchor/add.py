@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-import typer
-
 from zenml.cli.answers import anchors as answers
 from zenml.cli.groups import group
+from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 
 app = group("Add a place that is handed checkpoints.")
 Name = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Option("--name", metavar="NAME", help="What to call it; a name after its kind and place by default"),
+    Optional[str],  # noqa: UP045 - it is read at run time
+    Option("--name", metavar="NAME", help="What to call it; a name after its kind and place by default"),
 ]
 
 
 @app.command("git")
 def git(
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="A Git repository")],
+    folder: Annotated[str, Argument(metavar="DIR", help="A Git repository")],
     push: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--push", metavar="REMOTE", help="Push its branch to this remote; never forced"),
+        Option("--push", metavar="REMOTE", help="Push its branch to this remote; never forced"),
     ] = None,
     name: Name = None,
     output: Output = "table",
@@ -38,7 +37,7 @@ def git(
 
 @app.command("file")
 def file(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="A file, on another disk or one that can only grow")],
+    path: Annotated[str, Argument(metavar="FILE", help="A file, on another disk or one that can only grow")],
     name: Name = None,
     output: Output = "table",
 ) -> None:
@@ -52,7 +51,7 @@ def file(
 @app.command("command")
 def command(
     line: Annotated[
-        str, typer.Argument(metavar="COMMAND", help="The program and its arguments, in quotes; no shell reads it")
+        str, Argument(metavar="COMMAND", help="The program and its arguments, in quotes; no shell reads it")
     ],
     name: Name = None,
     output: Output = "table",
@@ -68,8 +67,8 @@ def command(
 
 @app.command("witness")
 def witness(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Where it is; /add-checkpoint is asked there")],
-    vkey: Annotated[str, typer.Option("--vkey", metavar="LINE", help="Its key, as its operator gives it")],
+    url: Annotated[str, Argument(metavar="URL", help="Where it is; /add-checkpoint is asked there")],
+    vkey: Annotated[str, Option("--vkey", metavar="LINE", help="Its key, as its operator gives it")],
     name: Name = None,
     output: Output = "table",
 ) -> None:
@@ -85,10 +84,8 @@ def witness(
 
 @app.command("tsa")
 def tsa(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Where it is asked")],
-    ca: Annotated[
-        str, typer.Option("--ca", metavar="FILE", help="The certificates that its own must lead to, as PEM")
-    ],
+    url: Annotated[str, Argument(metavar="URL", help="Where it is asked")],
+    ca: Annotated[str, Option("--ca", metavar="FILE", help="The certificates that its own must lead to, as PEM")],
     name: Name = None,
     output: Output = "table",
 ) -> None:

@@ -1,0 +1,155 @@
+"""How options and arguments are declared, and read off the functions that take them. Knows no parser."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REQUIRED: Any = ...
+"""The default of a parameter that has to be given."""
+
+
+class Argument:
+    """A word that a command takes by its place.
+
+    Attributes:
+        names: How it is spelled; an argument has no spelling.
+        metavar: What stands for its value in the help.
+        help: What it is.
+        hidden: Whether the help leaves it out.
+        min: The smallest number it may be.
+        max: The largest.
+        envvar: The variable that says it where it is not typed.
+        show_default: Whether the help says what it is by default.
+        callback: Receives its value, and returns what the command gets. May be called again: it does nothing.
+        autocompletion: What the TAB key offers for it, for what is typed of it and a `TypedSoFar`.
+    """
+
+    names: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        *,
+        metavar: str | None = None,
+        help: str | None = None,
+        hidden: bool = False,
+        min: int | None = None,
+        max: int | None = None,
+        envvar: str | None = None,
+        show_default: bool = True,
+        callback: Callable[[Any], Any] | None = None,
+        autocompletion: Callable[[str, TypedSoFar], Any] | None = None,
+    ) -> None:
+        self.metavar = metavar
+        self.help = help
+        self.hidden = hidden
+        self.min = min
+        self.max = max
+        self.envvar = envvar
+        self.show_default = show_default
+        self.callback = callback
+        self.autocompletion = autocompletion
+
+
+class Option(Argument):
+    """A word that a command takes by its spelling, with a value behind it unless it is a flag."""
+
+    def __init__(self, *names: str, **about: Any) -> None:
+        """Declares an option with these spellings; all else is as for `Argument`."""
+        super().__init__(**about)
+        self.names = names
+
+
+class TypedSoFar(namedtuple("TypedSoFar", "path values")):
+    """What stands on a command line before the word that is completed.
+
+    Attributes:
+        path: The words that name the command.
+        values: What its parameters have, by name.
+    """
+
+    __slots__ = ()
+    path: tuple[str, ...]
+    values: dict[str, Any]
+
+
+class DeclaredParameter(namedtuple("DeclaredParameter", "name type about default", defaults=(REQUIRED,))):
+    """What a command's function takes.
+
+    Attributes:
+        name: Its name in the function.
+        type: Its type, as it is annotated.
+        about: How it is declared.
+        default: Its value where nothing is typed; `REQUIRED` if something must be.
+    """
+
+    __slots__ = ()
+    name: str
+    type: Any
+    about: Argument
+    default: Any
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it is an option that takes no value."""
+        return self.type is bool
+
+    @property
+    def is_many(self) -> bool:
+        """Whether it can be given several times."""
+        return get_origin(_given(self.type)) is list
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """All that it may be; nothing if it may be anything."""
+        given = _given(self.type)
+        return get_args(given) if get_origin(given) is Literal else ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a whole number."""
+        return _given(self.type) is int
+
+
+def _given(type: Any) -> Any:
+    """Returns the type of what is given, for one that may also be None."""
+    if get_origin(type) is Union:
+        (type,) = (one for one in get_args(type) if one is not None.__class__)
+    return type
+
+
+def parameters(run: Callable[..., None]) -> tuple[DeclaredParameter, ...]:
+    """Returns what a command's function takes, in order; a parameter that is not declared is left out."""
+    if isinstance(run, DeclaredFunction):
+        return run.parameters()
+    names = run.__code__.co_varnames[: run.__code__.co_argcount]
+    defaults = dict(zip(reversed(names), reversed(run.__defaults__ or ()), strict=False))
+    hints = get_type_hints(run, include_extras=True)
+    found = []
+    for name in names:
+        if get_origin(hints[name]) is Annotated:
+            type, about = get_args(hints[name])
+            found.append(DeclaredParameter(name, type, about, defaults.get(name, REQUIRED)))
+    return tuple(found)
+
+
+class DeclaredFunction:
+    """A command function that takes more, or less, than the function behind it spells out."""
+
+    def __init__(
+        self,
+        run: Callable[..., None],
+        call: Callable[[dict[str, Any]], None],
+        parameters: Callable[[], tuple[DeclaredParameter, ...]],
+    ) -> None:
+        self.__doc__, self.__name__ = run.__doc__, run.__name__
+        self._call = call
+        self.parameters = parameters
+
+    def __call__(self, **values: Any) -> None:
+        """Runs the command with the values of all parameters."""
+        self._call(values)
