@@ -7,11 +7,14 @@ costs more than the rest of a reading command.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 
 from zenml.cli.screen.drawing import HEAVY, MARKER, PLAIN, Layout, Row, draw_lines, text_width
 from zenml.cli.screen.streams import knows_all
 from zenml.cli.screen.tables import Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PLAIN_MARKER = "*"
 """The cell that marks the active row where the encoding lacks `MARKER`."""
