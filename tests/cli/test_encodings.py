@@ -10,10 +10,10 @@ from contextlib import redirect_stdout
 import pytest
 import yaml
 
-from zenml.cli.screen.drawing import MARKER
 from zenml.cli.screen.output import emit, emit_line
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import Table
+from zenml.cli.screen.widths import MARKER
 
 NAMES = ["größe", "\u65e5\u672c\u8a9e", "\U0001f449", "plain"]
 ESCAPING = ("ascii", "latin-1", "cp1252", "cp437", "koi8-r")

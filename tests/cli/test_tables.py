@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zenml.cli.screen.drawing import MARKER
 from zenml.cli.screen.showing import render, show
 from zenml.cli.screen.tables import SHORT, Column, Table
+from zenml.cli.screen.widths import MARKER
 
 PROFILES = ("ACTIVE", "PROFILE NAME", "STORE TYPE", Column("URL", SHORT), "ACTIVE STACK")
 FOLDER = "file:///home/stefan/.config/zenml/profiles/"
@@ -233,7 +233,7 @@ def test_no_color_leaves_no_escape_sequence(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_ascii_table_is_drawn_without_importing_rich() -> None:
     program = (
-        "import sys; from zenml.cli.screen.drawing import MARKER; from zenml.cli.screen.showing import show;"
+        "import sys; from zenml.cli.screen.widths import MARKER; from zenml.cli.screen.showing import show;"
         "from zenml.cli.screen.tables import Table;"
         "show(Table(['ACTIVE', 'NAME'], [[MARKER, 'default']], title='T', active_column=True));"
         "print(sorted({'rich', 'typing', 'dataclasses', 're', 'unicodedata'} & set(sys.modules)))"

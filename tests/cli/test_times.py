@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import humanize
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from zenml.cli.options.times import age, exact
+from zenml.cli.options.times import age, duration, exact
 from zenml.snapshot.times import format_time, read, stored
 
 NOW = "2026-11-17T15:30:12"  # a Tuesday
@@ -53,3 +56,11 @@ def test_how_long_ago(stored: str, told: str) -> None:
 
 def test_an_exact_time_has_seconds() -> None:
     assert exact("2026-11-17T15:30:12.345678Z") == "2026-11-17 15:30:12Z"
+
+
+@given(st.timedeltas(timedelta(days=-1000), timedelta(days=1000)) | st.timedeltas())
+@example(timedelta(seconds=3570))
+@example(timedelta(days=365 + 15))
+@example(timedelta(days=365 + 364))
+def test_a_duration_is_told_as_another_program_tells_it(passed: timedelta) -> None:
+    assert duration(passed) == humanize.naturaldelta(passed)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zenml.ledger.origin import command_line, origin
+from zenml.ledger.origin import origin
+from zenml.ledger.secrets.command_lines import command_line
 
 NAMES = frozenset({"password", "ssl_key", "token"})
 

@@ -26,7 +26,7 @@ def made(session: str | None, host: str | None = "laptop", repository: str | Non
 
 def asking(session: str, *, automation: bool = False, repository: str | None = None) -> Origin:
     kind = "automation" if automation else "person"
-    return Origin("ann", kind, "operating system user", "laptop", session, None, repository, None, "1")  # type: ignore[arg-type]
+    return Origin("ann", kind, "operating system user", "laptop", session, None, repository, None, "1")
 
 
 @pytest.mark.parametrize(

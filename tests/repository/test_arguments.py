@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.ledger.machines import Machine
-from zenml.api.looking_back import Past
+from zenml.api.past import Past
 from zenml.domain.errors import InvalidValueError, LedgerError
 from zenml.repository import Repository
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from zenml.domain.errors import LedgerError, ProfileNotFoundError, StackNotFoundError
-from zenml.domain.missing import missing_profile, missing_stack
 
 PROFILE_VARIABLE = "ZENML_ACTIVATED_PROFILE"
 STACK_VARIABLE = "ZENML_ACTIVATED_STACK"
@@ -21,6 +20,8 @@ def profile_missing(known: list[str], at: str | None = None) -> ProfileNotFoundE
     override = os.environ.get(PROFILE_VARIABLE)
     if not override or override in known:
         return None
+    from zenml.domain.missing import missing_profile
+
     missing = missing_profile(override, known, at)
     return ProfileNotFoundError(
         _named_by(PROFILE_VARIABLE, missing), missing.hint, name=override, at=at, named_by=PROFILE_VARIABLE
@@ -32,6 +33,8 @@ def stack_missing(known: list[str]) -> StackNotFoundError | None:
     override = os.environ.get(STACK_VARIABLE)
     if not override or override in known:
         return None
+    from zenml.domain.missing import missing_stack
+
     missing = missing_stack(override, known)
     return StackNotFoundError(
         _named_by(STACK_VARIABLE, missing), missing.hint, name=override, at=None, named_by=STACK_VARIABLE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-from zenml.api.arguments import checked
 from zenml.api.queries import Queries
 from zenml.domain.errors import LedgerError
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from zenml.history.changes import ChangeInfo
     from zenml.history.compare_targets import Comparison
     from zenml.history.history_filter import Wanted
-    from zenml.snapshot.infos import LabelInfo
+    from zenml.snapshot.further_infos import LabelInfo
     from zenml.snapshot.point import Point
     from zenml.snapshot.snapshot import Snapshot
     from zenml.unit_of_work.work import UnitOfWork
@@ -60,7 +59,7 @@ class LookingBack(Queries):
 
         return self.ask(lambda snapshot: list(history(snapshot, **wanted)))
 
-    def at(self, point: str | datetime) -> Past:
+    def at(self, point: str | datetime) -> LookingAtPast:
         """Returns a view of the past, which can be asked what a repository can.
 
         Args:
@@ -71,7 +70,10 @@ class LookingBack(Queries):
             ChangeNotFoundError: There is no such change, or nothing was recorded yet.
             InvalidValueError: It cannot be understood.
         """
-        return Past(self, point)
+        return self._at(point)
+
+    def _at(self, point: str | datetime) -> LookingAtPast:
+        return LookingAtPast(self, point)
 
     def diff(self, one: str | datetime, other: str | datetime = "now", *, only: Sequence[str] = ()) -> Comparison:
         """Returns what is different between two states.
@@ -135,8 +137,7 @@ class LookingBack(Queries):
             return snapshot.labels()
 
 
-@checked
-class Past(LookingBack):
+class LookingAtPast(LookingBack):
     """What a repository was like at a point in the past. It can only be read.
 
     Attributes:

@@ -10,10 +10,8 @@ import os
 
 from zenml import paths
 from zenml.api.reading import Reading
-from zenml.domain.component_types import display
 from zenml.projections import kept
 from zenml.projections.database import StorageError
-from zenml.snapshot.infos import ComponentInfo, ProfileInfo, StackInfo
 from zenml.snapshot.looks import look
 
 TYPE_CHECKING = False
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
     from zenml.flavors.info import FlavorInfo
     from zenml.ledger.secrets.keyring import Keyring
+    from zenml.snapshot.infos import ComponentInfo, ProfileInfo, StackInfo
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stack import Stack
 
@@ -130,6 +129,8 @@ class Queries(Reading):
 
     def _say_what_is_shredded(self, component: ComponentInfo) -> None:
         """Says, once, which secrets of a component are unset because their keys were destroyed."""
+        from zenml.domain.component_types import display
+
         for name in sorted(component.shredded):
             of = f"{display(component.component_type)} '{component.name}'"
             self._say_once(f"The secret '{name}' of {of} was shredded: it is unset.")

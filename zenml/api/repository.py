@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from zenml import application, paths
 from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.api.arguments import checked
+from zenml.api.past import Past
 from zenml.api.recording import Recording
 from zenml.domain.errors import NotAllowedError
 from zenml.ledger.meant import Target
@@ -85,6 +86,9 @@ class Repository(Recording):
     def get_instance(cls) -> Repository:
         """Returns the repository one is in."""
         return cls()
+
+    def _at(self, point: str | datetime) -> Past:
+        return Past(self, point)
 
     @staticmethod
     def find_repository(path: str | os.PathLike[str] | None = None) -> Path | None:

@@ -20,7 +20,9 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare()
     end_in_order()
-    sys.exit(guarded(_run))
+    code = guarded(_run)
+    gc.freeze()  # the process ends: looking through all that there is for what could be freed takes long
+    sys.exit(code)
 
 
 def _run() -> int:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections import namedtuple
 
 
-class FlavorInfo(NamedTuple):
+class FlavorInfo(
+    namedtuple(
+        "FlavorInfo",
+        "name source declared integration package custom installed",
+        defaults=("", None, None, False, False),
+    )
+):
     """A flavor as lists show it.
 
     Attributes:
@@ -21,13 +27,14 @@ class FlavorInfo(NamedTuple):
             code that came with a folder or with a profile.
     """
 
+    __slots__ = ()
     name: str
     source: str
-    declared: str = ""
-    integration: str | None = None
-    package: str | None = None
-    custom: bool = False
-    installed: bool = False
+    declared: str
+    integration: str | None
+    package: str | None
+    custom: bool
+    installed: bool
 
     @property
     def own(self) -> bool:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from zenml.history.undo_preview import UndoPreview
     from zenml.projections.stored_events import EventRow
-    from zenml.snapshot.infos import ApprovalInfo
+    from zenml.snapshot.further_infos import ApprovalInfo
     from zenml.snapshot.snapshot import Snapshot
 
 

@@ -20,9 +20,10 @@ from zenml.ledger.approving import approved_plan, person_of_origin
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
 from zenml.ledger.meant import mark
-from zenml.ledger.origin import Origin, command_line
+from zenml.ledger.origin import Origin
 from zenml.ledger.part_order import corrected, ordered
 from zenml.ledger.rehearsed import Rehearsed
+from zenml.ledger.secrets.command_lines import command_line
 from zenml.ledger.secrets.noting import notes
 from zenml.ledger.secrets.sealing import Sealer
 from zenml.ledger.targets import of_command

@@ -22,7 +22,8 @@ from zenml.domain.errors import INTERRUPTED, REFUSED, SIGNAL, ending
 from zenml.domain.secrecy import STARS, without_secrets
 from zenml.ledger.ids import utc_now
 from zenml.ledger.meant import target_of
-from zenml.ledger.origin import Origin, command_line, split_option, typed_secrets
+from zenml.ledger.origin import Origin
+from zenml.ledger.secrets.command_lines import command_line, split_option, typed_secrets
 
 VERSION = 1
 """Of the form of a line."""

@@ -13,8 +13,6 @@ from zenml import paths
 from zenml.documents.limits import NAME
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.domain.errors import InvalidValueError, NotAllowedError
-from zenml.domain.names import check_name
-from zenml.files.drafts import PRIVATE, put
 
 VARIABLE = "ZENML_USER"
 
@@ -64,6 +62,9 @@ def choose(name: str) -> bool:
         InvalidValueError: It cannot be a name.
         NotAllowedError: The configuration folder cannot be written.
     """
+    from zenml.domain.names import check_name
+    from zenml.files.drafts import PRIVATE, put
+
     check_name("user", name)
     path = paths.user_file(paths.config_directory())
     if _text(path) == f"{name}\n":
@@ -93,6 +94,8 @@ def forget() -> bool:
 
 
 def _checked(name: str, source: str) -> ChosenName:
+    from zenml.domain.names import check_name  # most people have the name that the system knows
+
     try:
         check_name("user", name)
     except InvalidValueError as error:

@@ -6,7 +6,6 @@ Imports little: a command that reads must start at once.
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 from contextlib import contextmanager
 
@@ -14,7 +13,10 @@ from zenml.projections.tables import TEMPORAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
+else:
+    import _sqlite3 as sqlite3  # what `sqlite3` is made of, without `datetime` and what converts times to it
 
 Database = sqlite3.Connection
 """A ledger's file, open for reading or under a writer's lock.
@@ -24,6 +26,9 @@ Projections and stores alone know what it is, and ask it with SQL; everybody els
 
 StorageError = sqlite3.Error
 """What asking a file that is damaged, or in use, raises; `zenml.projections.errors` puts it in words."""
+
+MissingTableError = sqlite3.OperationalError
+"""What asking for a table that is not there raises, among others: a file of an earlier version lacks some."""
 
 VIEWS = (
     *(table.name for table in TEMPORAL),
@@ -202,7 +207,7 @@ def ledgers_without_keys(database: sqlite3.Connection) -> set[str]:
     """Returns the ledgers whose secrets were sealed elsewhere, with keys that are not in this file."""
     try:
         rows = database.execute(f"SELECT ledger_id FROM {LEDGERS} WHERE keys = ?", (KEYS_ELSEWHERE,)).fetchall()
-    except sqlite3.OperationalError:  # a file of an earlier version has no such table
+    except MissingTableError:
         return set()
     return {ledger_id for (ledger_id,) in rows}
 

@@ -1,6 +1,8 @@
-"""What may be shown of a setting that a view holds. Imports nothing before it is asked."""
+"""What may be shown of a setting that a view holds. Imports little: a reading command needs it."""
 
 from __future__ import annotations
+
+from zenml.files.plain_json import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,13 +18,11 @@ def display_value(text: str) -> Any:
     Secrets come back as stars, or as what replaces them (a URL without its password); a value
     that was blanked as None.
     """
-    import json
-
-    setting = json.loads(text)
+    setting = load(text)
     if "key_id" in setting:
         setting = setting["masked"]
         if setting is None:
             from zenml.domain.secrecy import STARS
 
             return STARS
-    return json.loads(setting["v"]) if "v" in setting else None
+    return load(setting["v"]) if "v" in setting else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from zenml.projections.components import COMPONENTS
 from zenml.projections.tables import RECORDS
 from zenml.projections.temporal import last, select
 
@@ -12,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
-STACKS, STACK_COMPONENTS = RECORDS["stack"], RECORDS["stack component"]
+STACKS, STACK_COMPONENTS, COMPONENTS = RECORDS["stack"], RECORDS["stack component"], RECORDS["component"]
 
 
 class StackRow(namedtuple("StackRow", "stack_id name component_ids component_names")):

@@ -6,10 +6,12 @@ little: a command that reads asks it each time.
 
 from __future__ import annotations
 
-import sqlite3
-
 from zenml.domain.things import EFFECTS
-from zenml.projections.database import FILLED, LEDGERS
+from zenml.projections.database import FILLED, LEDGERS, MissingTableError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
 
 TOPIC_FORMATS = {
     **{topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1},
@@ -50,7 +52,7 @@ def format_of(database: sqlite3.Connection, ledger_id: str) -> int:
     """Returns the format of a ledger."""
     try:
         row = database.execute(f"SELECT format FROM {LEDGERS} WHERE ledger_id = ?", (ledger_id,)).fetchone()
-    except sqlite3.OperationalError:  # a file of an earlier version has no such table
+    except MissingTableError:
         return 1
     return int(row[0]) if row else 1
 
@@ -64,7 +66,7 @@ def newer_ledgers(database: sqlite3.Connection) -> dict[str, int]:
     """Returns the format of each ledger to which a newer version wrote what this one may not know."""
     try:
         rows = database.execute(f"SELECT ledger_id, format FROM {LEDGERS} WHERE format > ?", (FORMAT,))
-    except sqlite3.OperationalError:  # a file of an earlier version has no such table
+    except MissingTableError:
         return {}
     return dict(rows.fetchall())
 
@@ -96,7 +98,7 @@ def up_to_date(database: sqlite3.Connection) -> bool:
             "SELECT 1 FROM heads LEFT JOIN applied USING (ledger_id) WHERE heads.size IS NOT applied.position),"
             " EXISTS (SELECT 1 FROM applied WHERE understood IS NOT NULL)"
         ).fetchone()
-    except sqlite3.OperationalError:
+    except MissingTableError:
         return False
     if view != (VIEW_VERSION, True) or behind:
         return False

@@ -1,4 +1,4 @@
-"""What there is, as the Python API gives it and as JSON has it."""
+"""What a profile is made of, as the Python API gives it and as JSON has it."""
 
 from __future__ import annotations
 
@@ -74,63 +74,6 @@ class ComponentInfo(
             "parameters": self.all_parameters(),
             "shredded": sorted(self.shredded),
         }
-
-
-class LabelInfo(namedtuple("LabelInfo", "label change letters time summary")):
-    """A label and the change it names; of one that this machine does not know, only the letters are given."""
-
-    __slots__ = ()
-    label: str
-    change: str | None
-    letters: str
-    time: str | None
-    summary: str | None
-
-    def document(self) -> dict[str, Any]:
-        """Returns it as JSON has it."""
-        return self._asdict()
-
-
-class ApprovalRuleInfo(namedtuple("ApprovalRuleInfo", "scope name approvals")):
-    """What changes only with a plan that so many others approved: a ``stack``, or the whole ``profile``."""
-
-    __slots__ = ()
-    scope: str
-    name: str
-    approvals: int
-
-    def document(self) -> dict[str, Any]:
-        """Returns it as JSON has it."""
-        return self._asdict()
-
-
-class ApprovalInfo(namedtuple("ApprovalInfo", "digest change by known_by host time reason author")):
-    """An approval of a plan.
-
-    Attributes:
-        digest: The digest of the plan, as 64 hex digits.
-        change: The change that recorded it.
-        by: Who approved it; None if that was redacted.
-        known_by: How they are known: a name that a service knows is better than one that somebody chose.
-        host: The machine.
-        time: When.
-        reason: Why.
-        author: Who made the plan, as its file said.
-    """
-
-    __slots__ = ()
-    digest: str
-    change: str
-    by: str | None
-    known_by: str
-    host: str | None
-    time: str
-    reason: str | None
-    author: str | None
-
-    def document(self) -> dict[str, Any]:
-        """Returns it as JSON has it."""
-        return self._asdict()
 
 
 class StackInfo(namedtuple("StackInfo", "stack_id name components active values")):

@@ -9,20 +9,11 @@ from zenml.domain.errors import (
     StackComponentNotFoundError,
     StackNotFoundError,
 )
-from zenml.domain.missing import missing_component, missing_profile, missing_stack
 from zenml.domain.things import COMPONENT, STACK, belonging
-from zenml.projections import components, machine, stacks, versions
+from zenml.projections import machine, stacks, timeline, versions
 from zenml.projections.database import move_on
 from zenml.projections.settings import display_value
-from zenml.projections.timeline import history, points
-from zenml.snapshot.infos import (
-    ApprovalInfo,
-    ApprovalRuleInfo,
-    ComponentInfo,
-    LabelInfo,
-    ProfileInfo,
-    StackInfo,
-)
+from zenml.snapshot.infos import ComponentInfo, ProfileInfo, StackInfo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +26,7 @@ if TYPE_CHECKING:
     from zenml.projections.approvals.given import Approval
     from zenml.projections.components import ComponentRow
     from zenml.projections.database import Database
+    from zenml.snapshot.further_infos import ApprovalInfo, ApprovalRuleInfo, LabelInfo
     from zenml.snapshot.point import Point
 
 
@@ -95,7 +87,7 @@ class Snapshot:
 
     def at(self, ledger_id: str) -> int | None:
         """Returns how far a ledger was at the point that is looked at; None for now."""
-        return points.position(self.connection, ledger_id, self.point.number) if self.point else None
+        return timeline.points.position(self.connection, ledger_id, self.point.number) if self.point else None
 
     @property
     def then(self) -> str | None:
@@ -103,10 +95,12 @@ class Snapshot:
         return self.short(self.point.change.letters) if self.point else None
 
     @property
-    def context(self) -> history.Context:
+    def context(self) -> timeline.history.Context:
         """What history and undo look at from here."""
         repository = self.active.repository
-        return history.Context(self.machine_id, self.ledger_id, repository.repository_id if repository else None)
+        return timeline.history.Context(
+            self.machine_id, self.ledger_id, repository.repository_id if repository else None
+        )
 
     @property
     def newer(self) -> list[str]:
@@ -153,6 +147,8 @@ class Snapshot:
         for profile in profiles:
             if profile.name == name or (name is None and profile.active):
                 return profile
+        from zenml.domain.missing import missing_profile
+
         names, at = [profile.name for profile in profiles], self.at(self.machine_id)
         renamed = machine.renamed(self.connection, self.machine_id, name or "", at)
         raise missing_profile(name or "", names, self.then, renamed.name if renamed else None)
@@ -189,6 +185,8 @@ class Snapshot:
             self.active.check_stack()
         row = stacks.stack(self.connection, self.ledger_id, name, at) if name is not None else self.active.stack
         if row is None:
+            from zenml.domain.missing import missing_stack
+
             known = stacks.stack_names(self.connection, self.ledger_id, at)
             raise (
                 missing_stack(name, known, self.then)
@@ -200,6 +198,8 @@ class Snapshot:
 
     def components(self, component_type: str) -> list[ComponentInfo]:
         """Returns the components of a type in the active profile, by name."""
+        from zenml.projections import components
+
         at = self.at(self.ledger_id)
         rows = components.components(self.connection, self.ledger_id, component_type, at)
         return [self._component(row) for row in rows]
@@ -210,9 +210,13 @@ class Snapshot:
         Raises:
             StackComponentNotFoundError: There is none of this type and name.
         """
+        from zenml.projections import components
+
         at = self.at(self.ledger_id)
         row = components.component(self.connection, self.ledger_id, component_type, name, at)
         if row is None:
+            from zenml.domain.missing import missing_component
+
             known = components.component_names(self.connection, self.ledger_id, component_type, at)
             raise missing_component(component_type, name, known, self.then)
         return self._component(row)
@@ -270,10 +274,11 @@ class Snapshot:
         """Returns the labels of the active profile, by name."""
         from zenml.domain.change_ids import letters
         from zenml.projections import labels
+        from zenml.snapshot.further_infos import LabelInfo
 
         infos = []
         for row in labels.labels(self.connection, self.ledger_id, self.at(self.ledger_id)):
-            change = history.by_id(self.connection, row.change_id)
+            change = timeline.history.by_id(self.connection, row.change_id)
             name = self.short(change.letters) if change else None
             time, summary = (change.time, self.describe(change)) if change else (None, None)
             infos.append(LabelInfo(row.label, name, letters(row.change_id), time, summary))
@@ -282,6 +287,7 @@ class Snapshot:
     def approval_rules(self) -> list[ApprovalRuleInfo]:
         """Returns what needs approvals in the active profile, by the names of now: the whole profile first."""
         from zenml.projections.approvals.rules import approval_rules
+        from zenml.snapshot.further_infos import ApprovalRuleInfo
 
         rows = approval_rules(self.connection, self.ledger_id, self.at(self.ledger_id))
         return [ApprovalRuleInfo(row.scope, row.scope_name, row.approvals) for row in rows]
@@ -292,9 +298,9 @@ class Snapshot:
 
         return [self._approval(approval) for approval in approved_plans(self.connection, self.ledger_id)]
 
-    def approvals_of(self, change: history.ChangeRow) -> list[ApprovalInfo]:
+    def approvals_of(self, change: timeline.history.ChangeRow) -> list[ApprovalInfo]:
         """Returns the approvals of the plan that a change carried out, as they are recorded."""
-        if not history.says_approved(self.connection, change.change_id):
+        if not timeline.history.says_approved(self.connection, change.change_id):
             return []
         from zenml.projections.approvals.given import approvals_of_change
 
@@ -302,6 +308,7 @@ class Snapshot:
 
     def _approval(self, approval: Approval) -> ApprovalInfo:
         from zenml.projections.timeline.changes import unsalted
+        from zenml.snapshot.further_infos import ApprovalInfo
 
         change = approval.change
         who = change.actor, change.known_by, change.host
@@ -311,19 +318,21 @@ class Snapshot:
 
     def component_row(self, component_type: str, component_id: str) -> ComponentRow:
         """Returns a component with its settings as they are stored."""
+        from zenml.projections import components
+
         row = components.component_by_id(self.connection, self.ledger_id, component_id, self.at(self.ledger_id))
         if row is None:
             message = f"The {component_type} {component_id} is not registered."
             raise StackComponentNotFoundError(message, component_type=component_type, at=self.then)
         return row
 
-    def describe(self, change: history.ChangeRow) -> str:
+    def describe(self, change: timeline.history.ChangeRow) -> str:
         """Returns what a change did, in words: for an undo, what it undid."""
-        words = history.describe(self.connection, change)
-        undone_by = history.by_id(self.connection, change.undone_by) if change.undone_by else None
+        words = timeline.history.describe(self.connection, change)
+        undone_by = timeline.history.by_id(self.connection, change.undone_by) if change.undone_by else None
         return f"{words} (undone by {self.short(undone_by.letters)})" if undone_by else words
 
-    def taken_back(self, rows: Iterable[history.ChangeRow], *, redo: bool) -> list[tuple[str, str]]:
+    def taken_back(self, rows: Iterable[timeline.history.ChangeRow], *, redo: bool) -> list[tuple[str, str]]:
         """Returns what an undo or a redo did to the changes it reverted, as ``undone`` or ``redone`` and which.
 
         A redo reverts undos: what these had undone is redone. Anything else, also an undo or a redo that an
@@ -331,32 +340,33 @@ class Snapshot:
         """
         outcomes = []
         for row in rows:
-            redone = history.targets(self.connection, row.change_id) if redo and row.kind == "undo" else []
+            is_brought_back = redo and row.kind == "undo"
+            redone = timeline.history.targets(self.connection, row.change_id) if is_brought_back else []
             again = [("redone", self.named(target)) for target in reversed(redone)]
             outcomes += again or [("undone", self.named(row))]
         return outcomes
 
-    def named(self, row: history.ChangeRow) -> str:
+    def named(self, row: timeline.history.ChangeRow) -> str:
         """Returns the name of a change and what it did."""
-        return f"{self.short(row.letters)}: {history.describe(self.connection, row)}"
+        return f"{self.short(row.letters)}: {timeline.history.describe(self.connection, row)}"
 
-    def change(self, change_id: str) -> history.ChangeRow:
+    def change(self, change_id: str) -> timeline.history.ChangeRow:
         """Returns a change.
 
         Raises:
             ChangeNotFoundError: There is none with this id.
         """
-        row = history.by_id(self.connection, change_id)
+        row = timeline.history.by_id(self.connection, change_id)
         if row is None:
             raise ChangeNotFoundError(f"Change '{change_id}' does not exist.")
         return row
 
-    def numbered(self, number: int) -> history.ChangeRow:
+    def numbered(self, number: int) -> timeline.history.ChangeRow:
         """Returns the change with a number that exists."""
-        row = history.by_number(self.connection, number)
+        row = timeline.history.by_number(self.connection, number)
         assert row is not None
         return row
 
     def short(self, letters: str) -> str:
         """Returns the shortest beginning of a change's id that no other change has."""
-        return history.short(self.connection, letters)
+        return timeline.history.short(self.connection, letters)

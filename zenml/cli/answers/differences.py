@@ -68,15 +68,10 @@ def write(diff_lines: Iterable[DiffLine]) -> None:
     if not sys.stdout.isatty():
         sys.stdout.writelines(f"{line.text}\n" for line in diff_lines)
         return
-    from rich.text import Text
+    from zenml.cli.screen.terminal import page, styling
 
-    from zenml.cli.screen.terminal import console, page
-
-    screen = console()
-    with screen.capture() as captured:
-        for line in diff_lines:
-            screen.print(Text(line.text, style=line.style), soft_wrap=True)
-    page(captured.get())
+    styled = styling()
+    page("".join(f"{styled(line.text, line.style)}\n" for line in diff_lines))
 
 
 def _field(difference: Difference, label: str) -> list[DiffLine]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from zenml.api.looking_back import LookingBack
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import emit
-from zenml.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,12 +12,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Any
 
-    from zenml.api.looking_back import LookingBack
-
 
 def open_at(at: str | None) -> LookingBack:
     """Returns what a command reads: the present, or a point in the past."""
-    repository = Repository(notify=notice, progress=catching_up)
+    repository = LookingBack(notify=notice, progress=catching_up)
     return repository if at is None else repository.at(at)
 
 

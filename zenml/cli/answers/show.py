@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.history.change_details import ChangeDetails
     from zenml.history.changes import ChangeInfo
-    from zenml.snapshot.infos import ApprovalInfo
+    from zenml.snapshot.further_infos import ApprovalInfo
     from zenml.snapshot.snapshot import Snapshot
 
 

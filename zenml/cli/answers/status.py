@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from zenml.api.looking_back import LookingBack
 from zenml.cli.screen.output import TABLE, emit
 from zenml.domain.visible import visible
-from zenml.repository import Repository
 
 
 def print_status(output: str = TABLE) -> None:
@@ -13,7 +13,7 @@ def print_status(output: str = TABLE) -> None:
     Raises:
         NotFoundError: A variable names a profile or a stack that does not exist.
     """
-    context = Repository(notify=lambda sentence: None).active_context()
+    context = LookingBack(notify=lambda sentence: None).active_context()
     if context.missing is not None:
         raise context.missing
     if output != TABLE:

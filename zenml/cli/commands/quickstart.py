@@ -10,7 +10,7 @@ from typing import Annotated, Optional
 from zenml.cli.answers.quickstart import STORY, Guide, stage
 from zenml.cli.groups import single
 from zenml.cli.options.declared import Option
-from zenml.cli.screen.terminal import console
+from zenml.cli.screen.terminal import size, styling
 
 _WIDEST = 80
 _NEXT = """\
@@ -41,7 +41,7 @@ def quickstart(
                 _wait()
             _print_text(step.text)
             line = f"$ zenml {guide.typed(step)}"
-            console().print(line, style="bold", markup=False, highlight=False, soft_wrap=True)
+            print(styling()(line, "bold"))
             guide.run(step)
             print()
         _print_text(_ending(folder, kept=keep is not None))
@@ -49,13 +49,13 @@ def quickstart(
 
 
 def _print_text(text: str) -> None:
-    print(textwrap.fill(text, min(console().width, _WIDEST), break_long_words=False, break_on_hyphens=False))
+    print(textwrap.fill(text, min(size()[0], _WIDEST), break_long_words=False, break_on_hyphens=False))
 
 
 def _wait() -> None:
     """Lets people read."""
     if sys.stdin.isatty() and sys.stdout.isatty():
-        console().print("(Enter continues, Ctrl-C ends the tour)", style="dim", highlight=False, end="")
+        print(styling()("(Enter continues, Ctrl-C ends the tour)", "dim"), end="")
         try:
             input()
         except EOFError:

@@ -17,7 +17,7 @@ from zenml.domain.events import ComponentDeleted, DomainEvent, FlavorDeleted, Pr
 from zenml.ledger.meant import Target, about
 
 if TYPE_CHECKING:
-    from zenml.api.looking_back import Past
+    from zenml.api.looking_back import LookingAtPast
     from zenml.repository import Repository
 
 
@@ -63,7 +63,7 @@ def restore(
     )
 
 
-def _labels_remark(opened: Repository, past: Past) -> str:
+def _labels_remark(opened: Repository, past: LookingAtPast) -> str:
     """Returns that labels differ. They are not restored: they name points of the past, and belong to none."""
     now, before = ({label.label: label.letters for label in point.labels} for point in (opened, past))
     return ", but for its labels, which restore leaves" if now != before else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
 
 
 def exact(stored: str) -> str:
@@ -12,9 +14,36 @@ def exact(stored: str) -> str:
 
 def age(stored: str, now: datetime | None = None) -> str:
     """Returns how old a time of an event is: ``2 hours``; a minus stands before a time that is yet to come."""
-    import humanize
+    from datetime import UTC, datetime, timedelta
 
     passed = (now or datetime.now(UTC)) - datetime.fromisoformat(stored)
     # clocks of several machines differ a little: such a difference is not shown as the future
     ahead = "-" if passed < -timedelta(minutes=1) else ""
-    return ahead + humanize.naturaldelta(passed if ahead else max(passed, timedelta()))
+    return ahead + duration(passed if ahead else max(passed, timedelta()))
+
+
+def duration(passed: timedelta) -> str:
+    """Returns how long something takes, in its largest unit; of the second year, with the one after that."""
+    passed = abs(passed)
+    years, days = divmod(passed.days, 365)
+    months, seconds = round(days / 30.5), passed.seconds
+    if years > 1 or (years and months == 12):
+        return _told((round(passed.days / 365), "year"))
+    if years and days:
+        further = (months, "month") if months else (days, "day")
+        return f"1 year, {further[0]} {further[1]}" + ("s" if further[0] > 1 else "")
+    if years or days:
+        return _told((years or months // 12, "year"), (months, "month"), (days, "day"))
+    if seconds >= 3600:
+        hours = round(seconds / 3600)
+        return _told((hours // 24, "day"), (hours, "hour"))
+    minutes = round(seconds / 60) if seconds >= 60 else 0
+    return _told((minutes // 60, "hour"), (minutes, "minute"), (seconds, "second"))
+
+
+def _told(*units: tuple[int, str]) -> str:
+    """Returns the first of some units of which there is one at least, and how many."""
+    for count, unit in units:
+        if count:
+            return f"{count:,} {unit}s" if count > 1 else f"{'an' if unit == 'hour' else 'a'} {unit}"
+    return "a moment"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.screen.drawing import MARKER
+from zenml.cli.screen.widths import MARKER
 from zenml.projections.settings import REDACTED
 
 TYPE_CHECKING = False

@@ -15,9 +15,11 @@ Where a table is too wide, columns give way in this order, each as far as is nee
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import zip_longest
 
-from zenml.cli.screen.drawing import Layout, Row, text_width
+from zenml.cli.screen.drawing import Layout, Row
 from zenml.cli.screen.tables import BELOW, ONCE, SHORT, SPARE, WAYS, WRAPS, Table
+from zenml.cli.screen.widths import text_width, widest
 from zenml.cli.screen.wrapping import longest_piece, wrap_text
 
 TYPE_CHECKING = False
@@ -52,8 +54,7 @@ class _Fitting:
         self._table, self._width, self._ellipsis = table, width, ellipsis
         self._cells = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
         self._natural = [
-            max(map(text_width, (column.name, *cells)))
-            for column, cells in zip(table.columns, self._cells, strict=True)
+            widest((column.name, *cells)) for column, cells in zip(table.columns, self._cells, strict=True)
         ]
         self._shown = list(range(len(table.columns)))
         self._below: list[int] = []
@@ -65,6 +66,12 @@ class _Fitting:
         if self._table.rows:
             self._give_way()
         widths = self._widths()
+        names = [column.name for column in self._table.columns]
+        if not self._below and all(
+            self._natural[index] <= width for index, width in zip(self._shown, widths, strict=True)
+        ):  # as most tables: each cell is one line
+            shown = zip(*(self._cells[index] for index in self._shown), strict=True)
+            return Layout(widths, self._fit_row(names, widths), [Row((cells,)) for cells in shown], self._notes())
         spilled = [self._spilled_columns(row, widths) for row in self._table.rows]
         items = [self._items(row, gone) for row, gone in zip(self._table.rows, spilled, strict=True)]
         if any(items):  # the frame is as wide as the widest text below a row needs
@@ -72,9 +79,9 @@ class _Fitting:
             most = max(self._width - 4, len(_INDENT) + _NARROWEST)
             widths[-1] += max(0, min(needed, most) - (_framed_width(widths) - 4))
         inner = _framed_width(widths) - 4
-        header = self._fit_row([column.name for column in self._table.columns], widths)
+        header = self._fit_row(names, widths)
         rows = [
-            self._fit_row(row, widths, gone)._replace(below=_pack(texts, inner))
+            self._fit_row(row, widths, gone, _pack(texts, inner))
             for row, gone, texts in zip(self._table.rows, spilled, items, strict=True)
         ]
         return Layout(widths, header, rows, self._notes())
@@ -130,17 +137,18 @@ class _Fitting:
         narrower = _narrow(widths, [self._least(index) for index in self._shown], self._width)
         return _narrow(narrower, [min(_NARROWEST, width) for width in widths], self._width)
 
-    def _fit_row(self, row: Sequence[str], widths: list[int], gone: Collection[int] = ()) -> Row:
-        return Row(
-            tuple(
-                ("",)
-                if index in gone
-                else (self._shorten(row[index], width),)
-                if self._way(index) == SHORT
-                else _wrap(row[index], width)
-                for index, width in zip(self._shown, widths, strict=True)
-            )
+    def _fit_row(
+        self, row: Sequence[str], widths: list[int], gone: Collection[int] = (), below: Sequence[str] = ()
+    ) -> Row:
+        cells = (
+            ("",)
+            if index in gone
+            else (self._shorten(row[index], width),)
+            if self._way(index) == SHORT
+            else _wrap(row[index], width)
+            for index, width in zip(self._shown, widths, strict=True)
         )
+        return Row(tuple(zip_longest(*cells, fillvalue="")), below)
 
     def _spilled_columns(self, row: Sequence[str], widths: list[int]) -> list[int]:
         """Returns the columns in which a word of this row would be broken."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from zenml.cli.screen.showing import keep_whole
 from zenml.cli.screen.streams import knows_all
 from zenml.domain.visible import all_seen, is_seen
+from zenml.files.plain_json import dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def chosen(output: str) -> str:
     """Returns the form in which to answer, for what was typed: a wide table is a table that is not fitted."""
     if output != WIDE:
         return output
+    from zenml.cli.screen.showing import keep_whole
+
     keep_whole()
     return TABLE
 
@@ -56,9 +58,7 @@ def emit_value(document: Any, output: str) -> None:
         widest = 2**31 - 1  # that libyaml takes: no line is folded
         yaml.dump(document, sys.stdout, dumper, sort_keys=False, allow_unicode=knows_all(sys.stdout), width=widest)
         return
-    import json
-
-    print(_escape(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2)))
+    print(_escape(dump(document, ascii=not knows_all(sys.stdout))))
 
 
 def _names(answer: dict[str, Any]) -> list[str]:

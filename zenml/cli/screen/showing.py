@@ -1,17 +1,20 @@
 """Shows tables: fitted to a terminal, or whole where standard output is not one.
 
-What has no room on a terminal is arranged by `fitting`, which is imported there alone: it needs rich, and that
-costs more than the rest of a reading command.
+What has no room on a terminal is arranged by `fitting`, which is imported there alone.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 
-from zenml.cli.screen.drawing import HEAVY, MARKER, PLAIN, Layout, Row, draw_lines, text_width
+from zenml.cli.screen.drawing import HEAVY, PLAIN, Layout, Row, draw_lines
 from zenml.cli.screen.streams import knows_all
 from zenml.cli.screen.tables import Table
+from zenml.cli.screen.widths import MARKER, widest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PLAIN_MARKER = "*"
 """The cell that marks the active row where the encoding lacks `MARKER`."""
@@ -44,23 +47,15 @@ def show(table: Table, *, paged: bool = False) -> None:
     if not sys.stdout.isatty():
         sys.stdout.write(_join_lines(draw_lines(table, _whole_layout(table), frame)))
         return
-    from rich.text import Text
-
     from zenml.cli.screen.fitting import fit_table
-    from zenml.cli.screen.terminal import console, page
+    from zenml.cli.screen.terminal import page, size, styling
 
-    screen = console()
-    layout = fit_table(table, screen.width, "…" if frame == HEAVY else "...") if fits() else _whole_layout(table)
-    with screen.capture() as captured:
-        for line, style in draw_lines(table, layout, frame):
-            text = Text(line)
-            # between the edges: these are one line from top to bottom
-            text.stylize(style, *((1, -1) if line.startswith(frame[4]) else ()))
-            screen.print(text, soft_wrap=True)
+    layout = fit_table(table, size()[0], "…" if frame == HEAVY else "...") if fits() else _whole_layout(table)
+    drawn = _join_lines(draw_lines(table, layout, frame, styling()))
     if paged:
-        page(captured.get())
+        page(drawn)
     else:
-        sys.stdout.write(captured.get())
+        sys.stdout.write(drawn)
 
 
 def render(table: Table, width: int | None = None) -> str:
@@ -110,10 +105,9 @@ def _escape_table(table: Table, encoding: str) -> Table:
 def _whole_layout(table: Table) -> Layout:
     """Returns the layout of a table that is not fitted to anything."""
     names = [column.name for column in table.columns]
-    widths = [max(map(text_width, cells)) for cells in zip(names, *table.rows, strict=True)]
-    header, *rows = (Row(tuple((cell,) for cell in cells)) for cells in (names, *table.rows))
-    return Layout(widths, header, rows)
+    widths = [widest(cells) for cells in zip(names, *table.rows, strict=True)]
+    return Layout(widths, Row((names,)), [Row((cells,)) for cells in table.rows])
 
 
-def _join_lines(lines: Iterable[tuple[str, str]]) -> str:
-    return "".join(f"{line}\n" for line, _ in lines)
+def _join_lines(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

@@ -6,10 +6,8 @@ on the way goes to standard error: if that cannot be written, the command goes o
 
 from __future__ import annotations
 
-import errno
 import io
 import os
-import select
 import sys
 
 from zenml.domain.errors import LedgerError
@@ -89,6 +87,8 @@ class _Answer(io.FileIO):
             while rest and not self._is_closed:  # the parser tries streams out by writing nothing
                 count: int | None = super().write(rest)
                 if count is None:  # others made the stream one that does not wait
+                    import select
+
                     select.select([], [self], [])
                 rest = rest[count or 0 :]
             return size
@@ -97,7 +97,7 @@ class _Answer(io.FileIO):
             raise
         except OSError as error:
             self._is_closed = True
-            if error.errno == errno.EPIPE:
+            if isinstance(error, BrokenPipeError):
                 raise ReaderGoneError from error
             raise UnwrittenAnswerError(
                 f"The answer cannot be written to standard output: {error.strerror}.",

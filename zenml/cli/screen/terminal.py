@@ -3,27 +3,77 @@
 from __future__ import annotations
 
 import os
-import shlex
-import signal
-import subprocess
 import sys
-from contextlib import contextmanager
 
-from rich.console import Console
-
-from zenml.files.inherited import inherited
+from zenml.cli.screen.drawing import unstyled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import signal as system
+    from collections.abc import Callable
+else:
+    import _signal as system  # what `signal` is made of, as in `zenml.cli.mistakes.failures`
 
 _NONE = ("", "cat")
 """Values that mean no pager."""
 
+_CODES = {"bold": "1", "dim": "2", "italic": "3", "dim italic": "2;3", "red": "31", "green": "32"}
+"""The styles there are, as terminals are told (ECMA-48, "SGR")."""
 
-def console() -> Console:
-    """Returns standard output as rich draws on it: in colours, unless NO_COLOR is set."""
-    return Console(color_system=None if os.environ.get("NO_COLOR") else "auto")
+_USUAL = 80, 25
+"""Columns and lines of a terminal that does not say how many it has."""
+
+
+def styling() -> Callable[[str, str], str]:
+    """Returns what gives a text a style, if standard output knows styles and NO_COLOR is not set."""
+    return unstyled if os.environ.get("NO_COLOR") or not _obeys() or _is_dumb() else _styled
+
+
+def _styled(text: str, style: str) -> str:
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if text and style else text
+
+
+def _obeys() -> bool:
+    """Tells whether standard output understands codes: a terminal, unless a variable says otherwise."""
+    said = {"0": False, "1": True}.get(os.environ.get("TTY_COMPATIBLE", ""))
+    forced = os.environ.get("FORCE_COLOR")
+    if said is None:
+        return forced != "" if forced is not None else sys.stdout.isatty()
+    return said
+
+
+def _is_dumb() -> bool:
+    return os.environ.get("TERM", "").lower() in ("dumb", "unknown")
+
+
+def size() -> tuple[int, int]:
+    """Returns how many columns and lines the terminal has; COLUMNS and LINES take precedence.
+
+    Of a dumb terminal only the two of them together are believed.
+    """
+    columns, lines = (_number(name) for name in ("COLUMNS", "LINES"))
+    if columns is not None and lines is not None:
+        return columns, lines
+    if _obeys() and _is_dumb():
+        return _USUAL
+    found = _asked()
+    return found[0] if columns is None else columns, found[1] if lines is None else lines
+
+
+def _number(name: str) -> int | None:
+    text = os.environ.get(name, "")
+    return int(text) if text.isdecimal() else None
+
+
+def _asked() -> tuple[int, int]:
+    """Returns the size of the first standard stream that has one."""
+    for descriptor in range(3):
+        try:
+            columns, lines = os.get_terminal_size(descriptor)
+        except OSError:
+            continue
+        return columns or _USUAL[0], lines or _USUAL[1]
+    return _USUAL
 
 
 def page(text: str) -> None:
@@ -33,12 +83,17 @@ def page(text: str) -> None:
     is done without.
     """
     command = os.environ.get("ZENML_PAGER", os.environ.get("PAGER", "less")).strip()
-    if command in _NONE or text.count("\n") < console().height or not _paged(command, text):
+    if command in _NONE or text.count("\n") < size()[1] or not _paged(command, text):
         sys.stdout.write(text)
 
 
 def _paged(command: str, text: str) -> bool:
     """Tells whether a pager could be started; it has shown the text then, as far as anybody looked."""
+    import shlex  # here: most answers have room on the screen
+    import subprocess
+
+    from zenml.files.inherited import inherited
+
     sys.stdout.flush()
     # what git sets too: end at once where all fits, keep colours, leave the text on the screen
     variables = {"LESS": "FRX", **inherited()}
@@ -48,19 +103,11 @@ def _paged(command: str, text: str) -> bool:
         )
     except (OSError, ValueError):
         return False
-    with _uninterrupted():
-        try:
-            pager.communicate(text)
-        except BrokenPipeError:  # somebody has seen enough
-            pager.wait()
-    return True
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Leaves Ctrl-C to the pager, which shares the terminal."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = system.signal(system.SIGINT, system.SIG_IGN)  # Ctrl-C is the pager's, which shares the terminal
     try:
-        yield
+        pager.communicate(text)
+    except BrokenPipeError:  # somebody has seen enough
+        pager.wait()
     finally:
-        signal.signal(signal.SIGINT, before)
+        system.signal(system.SIGINT, before)
+    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.answers.open_at import answer, open_at
+from zenml.cli.answers.open_at import answer, catching_up
 from zenml.cli.options.times import exact
 from zenml.cli.screen.notices import NOTHING, announce, notice
 from zenml.cli.screen.output import TABLE, emit
@@ -32,8 +32,7 @@ def print_created(run: WriteCommand, opened: Repository, created: CreatedToken) 
 
 def list_all(output: str = TABLE) -> None:
     """Prints the tokens."""
-    repository = open_at(None)
-    assert isinstance(repository, Repository)
+    repository = Repository(notify=notice, progress=catching_up)
     with repository.reading() as snapshot:
         announce(repository, snapshot, uses=NOTHING)
     tokens = repository.service_tokens()

@@ -34,9 +34,9 @@ def report(
         emit({"controls": [control.document() for control in controls()]}, output)
         return
     if sys.stdout.isatty():
-        from zenml.cli.screen.terminal import console, page
+        from zenml.cli.screen.terminal import page, size
 
-        page(_text(controls(), min(_WIDEST, console().width)))
+        page(_text(controls(), min(_WIDEST, size()[0])))
     else:
         print(_text(controls(), _WIDEST), end="")
 
