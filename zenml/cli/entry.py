@@ -27,4 +27,9 @@ def _run() -> int:
         return 0
     from zenml.cli.app import run
 
-    return run(words)
+    try:
+        return run(words)
+    finally:
+        left = sys.modules.get("zenml.files.afterwards")  # only what writes has imported it
+        if left is not None:
+            left.finish()

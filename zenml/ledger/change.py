@@ -119,6 +119,11 @@ class ChangeBuilder:
         """What was decided so far."""
         return [taken.event for taken in self._taken]
 
+    @property
+    def ledgers(self) -> frozenset[str]:
+        """The ledgers that something was decided about."""
+        return frozenset(taken.ledger_id for taken in self._taken)
+
     def execute(self, command: Command, ledger_id: str | None = None) -> list[DomainEvent]:
         """Decides a command and returns its events; none if it changes nothing.
 

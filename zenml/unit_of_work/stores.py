@@ -14,6 +14,7 @@ from zenml import paths
 from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, NotAllowedError
 from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
+from zenml.projections.kept import has_begun
 from zenml.sharing import confirmations
 from zenml.sharing.finishing import finish_pending, finish_received
 from zenml.sharing.following import follow
@@ -58,13 +59,28 @@ class Stores:
         self._moving = moving
         self.shared = shared
         self.refused: LedgerError | None = None
+        self._is_local = False
 
     # --- before a change ------------------------------------------------------------------------
+
+    def has_begun(self) -> bool:
+        """Tells whether there is a machine's ledger. Takes note, at the same look, if the active profile is local.
+
+        Raises:
+            DamagedLedgerError: The file is not a ledger, or is gone.
+        """
+        with look(self._request.ledger_path, self._request.root) as snapshot:
+            if snapshot is not None:
+                profile = snapshot.active.profile
+                self._is_local = profile is None or not profile.is_shared
+                return True
+        return has_begun(self._request.ledger_path)
 
     def finish_pending(self) -> None:
         """Records this machine's part of changes that were interrupted."""
         request = self._request
         if paths.has_pending(request.config_directory) and not request.dry_run:
+            self._is_local = False  # what is finished may have moved it
             finish_pending(request.config_directory, request.ledger_path, self._keyring, request.notify)
 
     @contextmanager
@@ -123,6 +139,8 @@ class Stores:
         return store
 
     def _of_active_profile(self) -> SharedLedger | None:
+        if self._is_local:
+            return None
         with look(self._request.ledger_path, self._request.root) as snapshot:
             profile = snapshot.active.profile if snapshot is not None else None
             if snapshot is None or profile is None or not profile.is_shared:

@@ -63,7 +63,8 @@ class Keyring:
 
     def is_served(self, ledger_id: str) -> bool:
         """Tells whether a service keeps a ledger, and opens its secrets."""
-        return self.is_shared(ledger_id) and _store_type(self._database, ledger_id) == "rest"
+        # what the views say costs little: what the events say is asked where they say that it is one
+        return _store_type(self._database, ledger_id) == "rest" and self.is_shared(ledger_id)
 
     def key_for(self, ledger_id: str) -> MasterKey:
         """Returns the key that wraps the secrets of a ledger. Whether it is there is another question."""
