@@ -105,6 +105,9 @@ class ViewCatalog:
     def stack(self, name: str) -> Stack | None:
         return as_stack(stacks.stack(self._database, self._ledger_id, name))
 
+    def stack_here(self, stack_id: str) -> Stack | None:
+        return as_stack(stacks.stack_by_id(self._database, self._ledger_id, stack_id))
+
     def stack_by_id(self, stack_id: str) -> Stack | None:
         for ledger_id in self._ledgers():
             row = stacks.stack_by_id(self._database, ledger_id, stack_id)
