@@ -116,9 +116,9 @@ def check(database: Database, config_directory: str) -> str | None:
 
 def check_present(database: Database, config_directory: str) -> None:
     """Makes sure that the ledgers continue what was seen; writes nothing. Raises as `check` does."""
-    problems = contradictions(database, remembered(config_directory))
-    if problems:
-        raise DamagedLedgerError(problems[0].sentence, code="ledger_went_back")
+    contradiction, _ = _first_contradiction(database, remembered(config_directory))
+    if contradiction is not None:
+        raise DamagedLedgerError(contradiction.sentence, code="ledger_went_back")
 
 
 def remember(database: Database, config_directory: str) -> None:

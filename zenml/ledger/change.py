@@ -15,7 +15,7 @@ from zenml.domain.rules.approvals import concerned
 from zenml.domain.rules.decide import decide
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import key_ids
-from zenml.evidence.merkle import leaf_hash
+from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.ledger.approving import approved_plan, person_of_origin
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
@@ -111,6 +111,7 @@ class ChangeBuilder:
         self._transaction = transaction
         self._machine_id = machine_id
         self._taken: list[_Taken] = []
+        self._heads: dict[str, Frontier] = {}
         self._last: dict[str, int] = {}
         self._wrapped: dict[str, KeyRow] = {}
 
@@ -174,7 +175,9 @@ class ChangeBuilder:
         elif self.catalog.is_of_a_member:
             raise NotAllowedError("A member of a profile changes nothing of the machine that has it.")
         # one place is kept for the ChangeBegan, which is written last: it says how many follow
-        last = self._last.get(ledger_id) or self._transaction.head(ledger_id).size + 1
+        if ledger_id not in self._heads:
+            self._heads[ledger_id] = self._transaction.head(ledger_id)
+        last = self._last.get(ledger_id) or self._heads[ledger_id].size + 1
         fields, position = event.to_fields(), last + 1
         rules = concerned(event, self.catalog)
         self._wrap_keys(ledger_id, fields)
@@ -262,7 +265,7 @@ class ChangeBuilder:
         self, recorder: Changes, ledger_id: str, began: ChangeBegan, events: list[tuple[str, dict[str, Any]]]
     ) -> str:
         """Appends one part of the change and returns what it did, in words."""
-        before = head = self._transaction.head(ledger_id)
+        before = head = self._heads[ledger_id]
         here = {"count": len(events), "prior_root": before.root().hex()}
         fields = began.replace(**here).to_fields()
         stored = []
