@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from zenml.domain.catalog import ApprovalRule
@@ -125,19 +125,23 @@ class ChangeBuilder:
         """The ledgers that something was decided about."""
         return frozenset(taken.ledger_id for taken in self._taken)
 
-    def execute(self, command: Command, ledger_id: str | None = None) -> list[DomainEvent]:
+    def execute(
+        self, command: Command, ledger_id: str | None = None, *, within_whole: bool = False
+    ) -> list[DomainEvent]:
         """Decides a command and returns its events; none if it changes nothing.
 
         Args:
             command: The command.
             ledger_id: The ledger that its events are about, for those that may stand in any.
+            within_whole: Whether whatever is done inside the same `whole` goes with it after an error: SQLite
+                takes longer for each step inside another one, the more there were.
 
         Raises:
             LedgerError: A rule forbids it, or something it names is not there. Nothing of it is kept then.
         """
         events = []
         try:
-            with self.whole():
+            with nullcontext() if within_whole else self.whole():
                 for event in decide(command, self.catalog):
                     self._take(event, ledger_id)
                     events.append(event)

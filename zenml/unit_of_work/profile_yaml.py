@@ -74,6 +74,13 @@ def profile_files(path: str) -> list[str]:
         connection.close()
 
 
+def is_behind(connection: Database, profile: ProfileRow, target: str) -> bool:
+    """Tells whether a profile's file shows an earlier state of it, as it was written then."""
+    written, _, edited = _state(target)
+    position = stored_heads.size(connection, profile.profile_ledger_id)
+    return written.startswith(_ledger(profile)) and not edited and written != _stamp(profile, position)
+
+
 def _profiles(connection: Database) -> list[ProfileRow]:
     return machine.profiles(connection, database.machine_ledger(connection) or "")
 
