@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.domain.catalog import ApprovalRule
 from zenml.domain.change_ids import letters
@@ -22,7 +22,6 @@ from zenml.ledger.ids import new_change_id
 from zenml.ledger.meant import mark
 from zenml.ledger.origin import Origin, command_line
 from zenml.ledger.part_order import corrected, ordered
-from zenml.ledger.rehearsed import Rehearsed
 from zenml.ledger.secrets.noting import notes
 from zenml.ledger.secrets.sealing import Sealer
 from zenml.ledger.targets import of_command
@@ -32,6 +31,9 @@ from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline.changes import Changes, part_summary
 from zenml.stores.mapping import to_stored
 from zenml.stores.protocol import KeyRow, StoreTransaction
+
+if TYPE_CHECKING:
+    from zenml.ledger.rehearsed import Rehearsed
 
 MAX_EVENTS = 10_000
 """In one change. An undo takes a change back as a whole, and people must be able to look at it."""
@@ -197,6 +199,8 @@ class ChangeBuilder:
 
     def rehearsed(self, about: ChangeHeader) -> Rehearsed:
         """Returns what it would record, for a plan."""
+        from zenml.ledger.rehearsed import Rehearsed
+
         origin = about.origin
         if origin.token is not None:  # a service will know them by this name
             origin = origin._replace(actor=origin.token, known_by="token")

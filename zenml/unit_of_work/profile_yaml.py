@@ -20,7 +20,6 @@ from zenml.files.drafts import SHARED, put
 from zenml.files.plain_yaml import dump
 from zenml.projections import database, machine, stored_heads
 from zenml.projections.database import Database
-from zenml.projections.lost import keep_as_old
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import display_value
 from zenml.snapshot.profile_documents import document
@@ -148,6 +147,8 @@ def _write(connection: Database, profile: ProfileRow, target: str, notify: Calla
         if written == _stamp(profile, position) and has_name and not edited:
             return
         if _is_of_another_ledger(written, profile):
+            from zenml.projections.lost import keep_as_old
+
             kept = keep_as_old(target)
             if kept is not None:
                 notify(f"{target} was made from another ledger; it is kept as {kept}.")

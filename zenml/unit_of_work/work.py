@@ -22,7 +22,6 @@ from zenml.projections import views
 from zenml.sharing.places import AnotherLedgerError, SharedLedger
 from zenml.snapshot.looks import look
 from zenml.snapshot.profiles import known_as
-from zenml.snapshot.shredded_secrets import brought_back
 from zenml.snapshot.snapshot import Snapshot
 from zenml.stores.opening import open_to_record
 from zenml.stores.protocol import NothingRecordedError, NotLockedError
@@ -197,6 +196,8 @@ class UnitOfWork(OpenChange):
             for sentence in leaving(*database_and_id, self.recorded.events):
                 self.warn(sentence)
             if kind in ("undo", "redo", "restore"):
+                from zenml.snapshot.shredded_secrets import brought_back
+
                 for sentence in brought_back(locked.transaction.database, self.recorded.events):
                     self.warn(sentence)
             if not self.request.dry_run:
