@@ -16,6 +16,7 @@ RARE = {
     "http.client",
     "ssl",
     "zenml.documents.profile",
+    "zenml.ledger.approving",
     "zenml.ledger.failed_attempts",
     "zenml.ledger.rehearsed",
     "zenml.projections.lost",

@@ -23,11 +23,11 @@ def main() -> None:
 
 def _run() -> int:
     words = sys.argv[1:]
-    if answer(words):
-        return 0
-    from zenml.cli.app import run
-
     try:
+        if answer(words):
+            return 0
+        from zenml.cli.app import run
+
         return run(words)
     finally:
         left = sys.modules.get("zenml.files.afterwards")  # only what writes has imported it

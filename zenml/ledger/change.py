@@ -16,7 +16,6 @@ from zenml.domain.rules.decide import decide
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import key_ids
 from zenml.evidence.merkle import Frontier, leaf_hash
-from zenml.ledger.approving import approved_plan, person_of_origin
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
 from zenml.ledger.meant import mark
@@ -226,6 +225,10 @@ class ChangeBuilder:
         Raises:
             LedgerError: It needs approvals, and exactly this was not approved by enough others.
         """
+        if about.correlation_id is None and not any(taken.rules for taken in self._taken):
+            return about
+        from zenml.ledger.approving import approved_plan, person_of_origin  # few changes need approvals
+
         in_profiles = [taken for taken in self._taken if taken.event.LEDGER == "profile"]
         plans = []
         for ledger_id in dict.fromkeys(taken.ledger_id for taken in in_profiles):
