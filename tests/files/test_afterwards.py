@@ -77,6 +77,16 @@ def test_it_is_done_before_a_fork_and_not_again_in_the_child() -> None:
     assert done == [os.getpid()]
 
 
+def test_it_is_done_at_once_where_no_thread_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(thread: threading.Thread) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    done: list[int] = []
+    afterwards.leave("one", lambda: done.append(1))
+    assert done == [1]
+
+
 def test_it_is_done_at_the_end_of_a_process() -> None:
     program = "from zenml.files import afterwards; afterwards.leave('one', lambda: print('done'))"
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "done\n"

@@ -35,10 +35,22 @@ def leave(key: Hashable, do: Callable[[], None]) -> None:
     global _waiting
     with _lock:
         _jobs.pop(key, None)
-        _jobs[key] = (monotonic() + PAUSE, do)
         if _waiting is None:
-            _waiting = threading.Thread(target=_wait, name="afterwards", daemon=True)
-            _waiting.start()
+            _waiting = _started()
+        if _waiting is not None:
+            _jobs[key] = (monotonic() + PAUSE, do)
+            return
+    do()
+
+
+def _started() -> threading.Thread | None:
+    """Starts the thread that waits; None if none can be had: the process is about to end, or has too many."""
+    waiting = threading.Thread(target=_wait, name="afterwards", daemon=True)
+    try:
+        waiting.start()
+    except RuntimeError:
+        return None
+    return waiting
 
 
 def take_back(key: Hashable) -> bool:
