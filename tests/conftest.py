@@ -11,6 +11,7 @@ from hypothesis import settings
 
 import zenml
 from tests.support.fixtures import home, used
+from zenml.files import afterwards
 
 settings.register_profile("here", deadline=None)  # shared machines are slow at times
 settings.load_profile("here")
@@ -27,6 +28,15 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
         signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has each change in the tests' own process be followed at once, since tests look at files between changes.
+
+    What is left for later is tested in `tests/files/test_afterwards.py` and `tests/stores/test_kept_open.py`.
+    """
+    monkeypatch.setattr(afterwards, "PAUSE", 0)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

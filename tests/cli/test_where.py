@@ -104,6 +104,15 @@ def test_it_says_where_everything_is(used: Home) -> None:
     assert "does not exist yet" not in used.done("config").stdout
 
 
+def test_it_says_that_the_copy_for_reading_shows_an_earlier_state(used: Home) -> None:
+    file = used.config / "profiles" / "default" / "profile.yaml"
+    earlier = file.read_bytes()
+    used.done("stack", "register", "new", "-o", "default", "-a", "default")
+    assert "of an earlier state" not in used.done("config").stdout
+    file.write_bytes(earlier)
+    assert "(a copy of the profile for reading; of an earlier state)" in used.done("config").stdout
+
+
 def test_the_folder_says_why_it_is_that_one(home: Home) -> None:
     assert "set by XDG_CONFIG_HOME" in home.done("config").stdout
     other = str(home.base / "other")

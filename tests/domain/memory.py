@@ -82,6 +82,9 @@ class MemoryCatalog:
     def stack(self, name: str) -> Stack | None:
         return next((it for it in self._stacks() if it.name == name), None)
 
+    def stack_here(self, stack_id: str) -> Stack | None:
+        return self.facts.stacks.get((self.profile_id, stack_id))
+
     def stack_by_id(self, stack_id: str) -> Stack | None:
         places = [self.profile_id, *self.facts.profiles]
         found = (self.facts.stacks.get((profile_id, stack_id)) for profile_id in places)

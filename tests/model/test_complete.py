@@ -120,9 +120,9 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[Any]:
         monkeypatch.setattr(Repository, name, noting(name, getattr(Repository, name)))
     execute = ChangeBuilder.execute
 
-    def executed(self: ChangeBuilder, command: commands.Command) -> Any:
+    def executed(self: ChangeBuilder, command: commands.Command, *args: Any, **named: Any) -> Any:
         found.add(type(command))
-        return execute(self, command)
+        return execute(self, command, *args, **named)
 
     monkeypatch.setattr(ChangeBuilder, "execute", executed)
     return found

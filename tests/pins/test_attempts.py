@@ -150,9 +150,9 @@ def test_the_notes_of_refused_changes(machine: Machine, monkeypatch: pytest.Monk
     refused: set[type] = set()
     execute = ChangeBuilder.execute
 
-    def noting(self: ChangeBuilder, command: commands.Command) -> Any:
+    def noting(self: ChangeBuilder, command: commands.Command, *args: Any, **named: Any) -> Any:
         try:
-            return execute(self, command)
+            return execute(self, command, *args, **named)
         except LedgerError:
             refused.add(type(command))
             raise

@@ -172,10 +172,11 @@ def test_a_folder_of_ones_own_choice(used: Machine, url: str) -> None:
 
 def test_a_file_that_cannot_be_written_is_told_and_the_change_stands(used: Machine) -> None:
     (used.base / "taken").touch()
-    used.repository().create_profile("team", url=str(used.base / "taken" / "below"))
     told: list[str] = []
-    assert Repository(notify=told.append).combine_stack("new", PARTS) is not None
+    here = Repository(notify=told.append)
+    assert here.create_profile("team", url=str(used.base / "taken" / "below")) is not None
     assert any("was not written" in sentence for sentence in told)
+    assert here.combine_stack("new", PARTS) is not None
     assert stacks(folder(used)) == ["default", "new"]
 
 

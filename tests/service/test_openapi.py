@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -150,7 +150,7 @@ def test_an_example_of_each_command_can_be_sent_as_it_is(service: Service, docum
         assert answer.said.get("code") not in ("invalid", "invalid_event"), answer.said
 
 
-class NoteStack(NamedTuple):
+class NoteStack(commands.Instruction):
     """Give a stack a note, or take it away: a command that no version has."""
 
     name: str

@@ -23,6 +23,17 @@ from zenml.projections.settings import display_value
 Chosen = Literal["profile", "stack"]
 
 
+_CONCERNING = (
+    events.RepositoryInitialized,
+    events.RepositoryProfileActivated,
+    events.RepositoryStackActivated,
+    events.RepositoryRemoved,
+    events.ProfileRenamed,
+    events.StackRenamed,
+)
+"""What a change has in it if files of repositories are to follow it."""
+
+
 class RepositoryFiles:
     """What is to be done to files if a change is committed."""
 
@@ -37,6 +48,8 @@ class RepositoryFiles:
         Raises:
             NotAllowedError: A folder cannot be written.
         """
+        if not any(isinstance(event, _CONCERNING) for event in change.events):
+            return
         rows = {row.repository_id: row for row in machine.repositories(database, machine_id)}
         profiles = {row.profile_id: row for row in machine.profiles(database, machine_id)}
         renamed, chosen = Renamed(database, machine_id, change), self._chosen(rows, change)

@@ -18,10 +18,9 @@ def leaving(database: Database, machine_id: str, events: Iterable[DomainEvent]) 
         machine_id: The machine's ledger.
         events: What the change records.
     """
-    kept = {row.profile_id for row in machine.profiles(database, machine_id)}
     gone = {event.profile_id: event for event in events if isinstance(event, ProfileDeleted)}
     for profile_id, event in gone.items():
-        if profile_id in kept:
+        if machine.profile_by_id(database, machine_id, profile_id) is not None:
             continue
         ledger_id = event.profile_ledger_id
         contents = " and ".join(

@@ -38,7 +38,8 @@ class Renamed:
                     self._stacks.setdefault(event.stack_id, event.old_name)
                 case _:
                     pass
-        self._now = {row.profile_id: row for row in machine.profiles(database, machine_id)}
+        there = machine.profiles(database, machine_id) if self._profiles or self._stacks else []
+        self._now = {row.profile_id: row for row in there}
         unchanged = {
             row.name: row.profile_id for row in self._now.values() if row.profile_id not in self._profiles
         }

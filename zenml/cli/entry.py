@@ -27,12 +27,17 @@ def main() -> None:
 
 def _run() -> int:
     words = sys.argv[1:]
-    code = _complete() if "_ZENML_COMPLETE" in os.environ else _run_plain(words)
-    if code is not None:
-        return code
-    from zenml.cli.app import run
+    try:
+        code = _complete() if "_ZENML_COMPLETE" in os.environ else _run_plain(words)
+        if code is not None:
+            return code
+        from zenml.cli.app import run
 
-    return run(words)
+        return run(words)
+    finally:
+        left = sys.modules.get("zenml.files.afterwards")  # only what writes has imported it
+        if left is not None:
+            left.finish()
 
 
 def _complete() -> int | None:

@@ -116,9 +116,11 @@ def check(database: Database, config_directory: str) -> str | None:
 
 def check_present(database: Database, config_directory: str) -> None:
     """Makes sure that the ledgers continue what was seen; writes nothing. Raises as `check` does."""
-    problems = contradictions(database, remembered(config_directory))
-    if problems:
-        raise DamagedLedgerError(problems[0].sentence, code="ledger_went_back")
+    known = remembered(config_directory)
+    if _first_contradiction(database, known)[0] is None:
+        return
+    for problem in contradictions(database, known):  # once more, with all that can be wrong
+        raise DamagedLedgerError(problem.sentence, code="ledger_went_back")
 
 
 def remember(database: Database, config_directory: str) -> None:

@@ -112,6 +112,10 @@ class Catalog(Protocol):
         """Returns a stack of the profile in use, by name."""
         ...
 
+    def stack_here(self, stack_id: Id) -> Stack | None:
+        """Returns a stack of the profile in use."""
+        ...
+
     def stack_by_id(self, stack_id: Id) -> Stack | None:
         """Returns a stack of any profile: what is active may be in another one."""
         ...

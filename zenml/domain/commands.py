@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 from zenml.domain.events import (
     Actor,
@@ -18,10 +18,50 @@ from zenml.domain.events import (
 )
 from zenml.domain.values import Id, Setting, Value
 
+if TYPE_CHECKING:
+    from typing import Self
+
 C = TypeVar("C", bound=type)
 
 ABOUT: dict[type, tuple[str, str]] = {}
 """What a command does to what it names, and the kind of that: for the note of one that is refused."""
+
+
+@dataclass_transform(frozen_default=True)
+class Instruction:
+    """Base of commands: fields, given in order or by name. As many named tuples take a writer longer to make."""
+
+    names = tuple[str, ...]()
+
+    def __init_subclass__(cls) -> None:
+        cls.names = tuple(cls.__annotations__)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        fields = {**dict(zip(self.names, given, strict=False)), **named}
+        for name in self.names:
+            self.__dict__[name] = fields.pop(name) if name in fields else getattr(type(self), name)
+        if fields or len(given) > len(self.names):
+            raise TypeError(f"{type(self).__name__} has no other fields than {', '.join(self.names)}")
+
+    def fields(self) -> dict[str, Any]:
+        """Returns the fields by name, in the order in which they are declared."""
+        return dict(self.__dict__)
+
+    def replace(self, **changes: Any) -> Self:
+        """Returns the same command with other values in some fields."""
+        return type(self)(**{**self.__dict__, **changes})
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
 
 
 def about(action: str, kind: str) -> Callable[[C], C]:
@@ -35,7 +75,7 @@ def about(action: str, kind: str) -> Callable[[C], C]:
 
 
 @about("create", "component")
-class RegisterComponent(NamedTuple):
+class RegisterComponent(Instruction):
     """Add a component with checked parameters to the profile."""
 
     component_id: Id
@@ -46,7 +86,7 @@ class RegisterComponent(NamedTuple):
 
 
 @about("update", "component")
-class UpdateComponent(NamedTuple):
+class UpdateComponent(Instruction):
     """Set some parameters of a component and unset others."""
 
     component_type: str
@@ -56,7 +96,7 @@ class UpdateComponent(NamedTuple):
 
 
 @about("rename", "component")
-class RenameComponent(NamedTuple):
+class RenameComponent(Instruction):
     """Give a component another name."""
 
     component_type: str
@@ -65,7 +105,7 @@ class RenameComponent(NamedTuple):
 
 
 @about("delete", "component")
-class DeleteComponent(NamedTuple):
+class DeleteComponent(Instruction):
     """Remove a component that no stack uses."""
 
     component_type: str
@@ -73,7 +113,7 @@ class DeleteComponent(NamedTuple):
 
 
 @about("create", "stack")
-class RegisterStack(NamedTuple):
+class RegisterStack(Instruction):
     """Combine registered components, given by name, to a stack."""
 
     stack_id: Id
@@ -82,7 +122,7 @@ class RegisterStack(NamedTuple):
 
 
 @about("update", "stack")
-class UpdateStack(NamedTuple):
+class UpdateStack(Instruction):
     """Exchange or add components of a stack, given by name, and take others out."""
 
     name: str
@@ -91,7 +131,7 @@ class UpdateStack(NamedTuple):
 
 
 @about("rename", "stack")
-class RenameStack(NamedTuple):
+class RenameStack(Instruction):
     """Give a stack another name."""
 
     name: str
@@ -99,14 +139,14 @@ class RenameStack(NamedTuple):
 
 
 @about("delete", "stack")
-class DeleteStack(NamedTuple):
+class DeleteStack(Instruction):
     """Remove a stack that is not active."""
 
     name: str
 
 
 @about("create", "flavor")
-class RegisterFlavor(NamedTuple):
+class RegisterFlavor(Instruction):
     """Register a custom class as a flavor."""
 
     flavor_id: Id
@@ -116,7 +156,7 @@ class RegisterFlavor(NamedTuple):
 
 
 @about("delete", "flavor")
-class DeleteFlavor(NamedTuple):
+class DeleteFlavor(Instruction):
     """Forget a custom flavor that no component uses."""
 
     component_type: str
@@ -124,7 +164,7 @@ class DeleteFlavor(NamedTuple):
 
 
 @about("create", "profile")
-class CreateProfile(NamedTuple):
+class CreateProfile(Instruction):
     """Make a profile whose contents are the ledger ``profile_ledger_id``."""
 
     profile_id: Id
@@ -135,7 +175,7 @@ class CreateProfile(NamedTuple):
 
 
 @about("rename", "profile")
-class RenameProfile(NamedTuple):
+class RenameProfile(Instruction):
     """Give a profile another name."""
 
     name: str
@@ -143,7 +183,7 @@ class RenameProfile(NamedTuple):
 
 
 @about("update", "profile")
-class SetProfileUrl(NamedTuple):
+class SetProfileUrl(Instruction):
     """Reach the ledger of a shared profile by another URL."""
 
     name: str
@@ -151,7 +191,7 @@ class SetProfileUrl(NamedTuple):
 
 
 @about("update", "profile")
-class MoveProfile(NamedTuple):
+class MoveProfile(Instruction):
     """Take note that a profile's ledger is in another place now."""
 
     name: str
@@ -160,14 +200,14 @@ class MoveProfile(NamedTuple):
 
 
 @about("delete", "profile")
-class DeleteProfile(NamedTuple):
+class DeleteProfile(Instruction):
     """Remove the machine's reference to a profile that is not active."""
 
     name: str
 
 
 @about("activate", "profile")
-class ActivateProfile(NamedTuple):
+class ActivateProfile(Instruction):
     """Choose a profile: for the repository the command runs in, else for the machine."""
 
     name: str
@@ -175,7 +215,7 @@ class ActivateProfile(NamedTuple):
 
 
 @about("activate", "stack")
-class ActivateStack(NamedTuple):
+class ActivateStack(Instruction):
     """Choose a stack of the profile in use: for the repository the command runs in, else for the machine.
 
     A repository that has another profile on record chooses the one in use too, if this is asked for.
@@ -186,7 +226,7 @@ class ActivateStack(NamedTuple):
     with_profile: bool = False
 
 
-class InitializeRepository(NamedTuple):
+class InitializeRepository(Instruction):
     """Make a folder a repository that starts with the given choice."""
 
     repository_id: Id
@@ -195,7 +235,7 @@ class InitializeRepository(NamedTuple):
     stack_id: Id | None
 
 
-class ObserveRepository(NamedTuple):
+class ObserveRepository(Instruction):
     """Take note of what a repository's file says, which no command recorded."""
 
     repository_id: Id
@@ -204,13 +244,13 @@ class ObserveRepository(NamedTuple):
     stack_id: Id | None
 
 
-class ForgetRepository(NamedTuple):
+class ForgetRepository(Instruction):
     """Take note that a folder is no longer a repository."""
 
     repository_id: Id
 
 
-class SetLabel(NamedTuple):
+class SetLabel(Instruction):
     """Give a change a name; None removes the name from whatever change has it.
 
     The id is for a label that is new; one that is there already keeps its own.
@@ -221,7 +261,7 @@ class SetLabel(NamedTuple):
     change_id: Id | None
 
 
-class RecordProvisioning(NamedTuple):
+class RecordProvisioning(Instruction):
     """Take note of what was done on this machine for a component."""
 
     component_id: Id
@@ -230,7 +270,7 @@ class RecordProvisioning(NamedTuple):
     provisioning: Provisioning | None
 
 
-class RecordExport(NamedTuple):
+class RecordExport(Instruction):
     """Take note of what is handed out of the record."""
 
     export_id: str
@@ -242,7 +282,7 @@ class RecordExport(NamedTuple):
     digest: str
 
 
-class RecordCopy(NamedTuple):
+class RecordCopy(Instruction):
     """Take note of the ledger that a profile is copied from."""
 
     ledger_id: Id
@@ -250,14 +290,14 @@ class RecordCopy(NamedTuple):
     root: str
 
 
-class RecordKeyChange(NamedTuple):
+class RecordKeyChange(Instruction):
     """Take note of another key that signs from now on."""
 
     old_vkey: str
     new_vkey: str
 
 
-class RecordAcceptance(NamedTuple):
+class RecordAcceptance(Instruction):
     """Take note that a ledger is accepted as it is, although it does not continue what was seen."""
 
     seen_size: int
@@ -267,7 +307,7 @@ class RecordAcceptance(NamedTuple):
     reason: Value | None
 
 
-class RecordCosignature(NamedTuple):
+class RecordCosignature(Instruction):
     """Take note of what a witness signed."""
 
     ledger_id: Id
@@ -275,26 +315,26 @@ class RecordCosignature(NamedTuple):
     line: str
 
 
-class NoteKeys(NamedTuple):
+class NoteKeys(Instruction):
     """Take note of the rows that keep the data keys of secrets."""
 
     rows: tuple[NotedKey, ...]
 
 
-class RecordShredding(NamedTuple):
+class RecordShredding(Instruction):
     """Take note that the data keys of secrets are destroyed."""
 
     key_ids: tuple[Id, ...]
 
 
-class RecordRedaction(NamedTuple):
+class RecordRedaction(Instruction):
     """Take note that values of earlier events are blanked."""
 
     values: tuple[RedactedValue, ...]
     reason: Value | None
 
 
-class ApprovePlan(NamedTuple):
+class ApprovePlan(Instruction):
     """Agree to a plan."""
 
     plan_digest: str
@@ -303,7 +343,7 @@ class ApprovePlan(NamedTuple):
     author: Actor | ChosenActor
 
 
-class RequireApprovals(NamedTuple):
+class RequireApprovals(Instruction):
     """Let a stack, or with None everything in the profile, change only with a plan that others approved.
 
     ``approvals`` is how many have to; None for nobody any more.
@@ -314,7 +354,7 @@ class RequireApprovals(NamedTuple):
 
 
 @about("create", "token")
-class CreateToken(NamedTuple):
+class CreateToken(Instruction):
     """Let somebody ask the service; a reader never gets secrets."""
 
     token_id: TokenId
@@ -324,20 +364,20 @@ class CreateToken(NamedTuple):
 
 
 @about("revoke", "token")
-class RevokeToken(NamedTuple):
+class RevokeToken(Instruction):
     """Let nobody in any more who has a token."""
 
     name: str
 
 
-class Make(NamedTuple):
+class Make(Instruction):
     """Have happen what an event says; ``action`` is what that is called where it is refused, if not as usual."""
 
     event: DomainEvent
     action: str = ""
 
 
-class Revert(NamedTuple):
+class Revert(Instruction):
     """Take one recorded event back."""
 
     event: DomainEvent

@@ -39,7 +39,7 @@ from zenml.projections import (
 from zenml.projections.approvals.rules import approval_rules
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database
-from zenml.projections.machine import ProfileRow
+from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.projections.stacks import StackRow
 from zenml.projections.stored_keys import StoredKey
 
@@ -84,11 +84,14 @@ class ViewCatalog:
     def _ledger_id(self) -> str:
         return self.profile_used.profile_ledger_id
 
-    def _ledgers(self) -> list[str]:
-        """Returns the ledgers of all profiles, the one in use first."""
-        others = [row.profile_ledger_id for row in machine.profiles(self._database, self._machine_id)]
+    def _ledgers(self) -> Iterator[str]:
+        """Yields the ledgers of all profiles, the one in use first."""
         here = self.profile_row.profile_ledger_id if self.profile_row else None
-        return [*([here] if here else []), *(ledger for ledger in others if ledger != here)]
+        if here is not None:
+            yield here
+        for row in machine.profiles(self._database, self._machine_id):
+            if row.profile_ledger_id != here:
+                yield row.profile_ledger_id
 
     def component(self, component_type: str, name: str) -> Component | None:
         return as_component(components.component(self._database, self._ledger_id, component_type, name))
@@ -101,6 +104,9 @@ class ViewCatalog:
 
     def stack(self, name: str) -> Stack | None:
         return as_stack(stacks.stack(self._database, self._ledger_id, name))
+
+    def stack_here(self, stack_id: str) -> Stack | None:
+        return as_stack(stacks.stack_by_id(self._database, self._ledger_id, stack_id))
 
     def stack_by_id(self, stack_id: str) -> Stack | None:
         for ledger_id in self._ledgers():
@@ -148,8 +154,8 @@ class ViewCatalog:
         return next((as_profile(row) for row in rows if row.name == name), None)
 
     def profile_by_id(self, profile_id: str) -> Profile | None:
-        rows = machine.profiles(self._database, self._machine_id)
-        return next((as_profile(row) for row in rows if row.profile_id == profile_id), None)
+        row = machine.profile_by_id(self._database, self._machine_id, profile_id)
+        return as_profile(row) if row else None
 
     def store_type(self, profile_ledger_id: str) -> str | None:
         return machine.store_type(self._database, self._machine_id, profile_ledger_id)
@@ -175,15 +181,12 @@ class ViewCatalog:
         return machine.active_stacks(self._database, self._machine_id).get(profile_id)
 
     def repository(self, repository_id: str) -> RepositoryChoice | None:
-        return next((one for one in self._repositories() if one.repository_id == repository_id), None)
+        row = machine.repository(self._database, self._machine_id, repository_id)
+        return as_repository(row) if row else None
 
     def repository_at(self, path: Value) -> RepositoryChoice | None:
-        return next((one for one in self._repositories() if same_setting(one.path, path, self)), None)
-
-    def _repositories(self) -> Iterator[RepositoryChoice]:
-        for row in machine.repositories(self._database, self._machine_id):
-            path = cast("Value", read_setting(row.path))  # a path is never a secret
-            yield RepositoryChoice(row.repository_id, path, row.profile_id, row.stack_id)
+        rows = machine.repositories(self._database, self._machine_id)
+        return next((one for one in map(as_repository, rows) if same_setting(one.path, path, self)), None)
 
     def repository_here(self) -> RepositoryChoice | None:
         return self.repository(self.repository_id) if self.repository_id else None
@@ -235,6 +238,12 @@ def as_component(row: ComponentRow | None) -> Component | None:
 def as_stack(row: StackRow | None) -> Stack | None:
     """Returns a row of a view as the rules see it."""
     return Stack(row.stack_id, row.name, row.component_ids) if row else None
+
+
+def as_repository(row: RepositoryRow) -> RepositoryChoice:
+    """Returns a row of a view as the rules see it."""
+    path = cast("Value", read_setting(row.path))  # a path is never a secret
+    return RepositoryChoice(row.repository_id, path, row.profile_id, row.stack_id)
 
 
 def as_profile(row: ProfileRow) -> Profile:

@@ -92,7 +92,7 @@ def _revert_one(locked: LockedLedger, change: ChangeBuilder, target: ChangeRow, 
         for ledger_id, event in reversed(events):
             in_machine = ledger_id == locked.machine_id
             change.go_on_in(in_use if in_machine else _profile(locked, ledger_id))
-            change.execute(Revert(event))
+            change.execute(Revert(event), within_whole=True)
     except (DamagedLedgerError, NewerFormatError):
         raise
     except LedgerError as error:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from zenml.projections.tables import TEMPORAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 else:
     import _sqlite3 as sqlite3  # what `sqlite3` is made of, without `datetime` and what converts times to it
 
@@ -50,6 +51,14 @@ FILLED = "SELECT " + " || ".join(f"EXISTS (SELECT 1 FROM {name})" for name in VI
 """Tells which views hold something: a view that somebody emptied is noticed at the price of a glance."""
 
 _NO_FILE_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+
+def _none_is_open(path: str) -> AbstractContextManager[Database | None]:
+    return nullcontext()
+
+
+lend: Callable[[str], AbstractContextManager[Database | None]] = _none_is_open
+"""Gives the connection of a file that this process has open anyway; set by what keeps it open."""
 
 
 def connect(path: str, *, any_thread: bool = False) -> sqlite3.Connection:
@@ -110,12 +119,16 @@ def harden(database: sqlite3.Connection) -> None:
 @contextmanager
 def open_still(path: str) -> Iterator[Database]:
     """Opens a file for reading as it is at this moment, whatever others write meanwhile. Raises as `connect`."""
-    database = connect(path)
-    try:
-        stand_still(database)
-        yield database
-    finally:
-        database.close()
+    with lend(path) as lent:
+        database = lent or connect(path)
+        try:
+            stand_still(database)
+            yield database
+        finally:
+            if lent is None:
+                database.close()
+            elif lent.in_transaction:
+                move_on(lent)
 
 
 def stand_still(database: Database) -> None:

@@ -10,7 +10,7 @@ The questions, from the cheapest to the one that settles it:
 
 from __future__ import annotations
 
-from zenml.projections.database import begun, connect, is_there, machine_ledger
+from zenml.projections.database import begun, is_there, machine_ledger, open_still
 
 
 def is_kept(path: str) -> bool:
@@ -42,11 +42,8 @@ def has_begun(path: str) -> bool:
     """
     if not is_kept(path):
         return False
-    database = connect(path)
-    try:
+    with open_still(path) as database:
         if begun(database, path):
             return machine_ledger(database) is not None
-    finally:
-        database.close()
     check_not_lost(path)
     return False

@@ -109,6 +109,12 @@ def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = Non
     return sorted((ProfileRow(*row[:5]) for row in selected), key=lambda profile: profile.name)
 
 
+def profile_by_id(database: sqlite3.Connection, machine_id: str, profile_id: str) -> ProfileRow | None:
+    """Returns a profile as it is now; None if there is none."""
+    row = database.execute(*select(PROFILES, machine_id, profile_id=profile_id)).fetchone()
+    return ProfileRow(*row[:5]) if row else None
+
+
 def profile_of_ledger(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> ProfileRow | None:
     """Returns the profile whose contents a ledger is now; None if no profile has it.
 
@@ -141,6 +147,12 @@ def active_profile(database: sqlite3.Connection, machine_id: str, at: int | None
 def active_stacks(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> dict[str, str]:
     """Returns the ids of the machine's active stacks by profile id."""
     return {row[0]: row[1] for row in database.execute(*select(ACTIVE_STACKS, machine_id, at))}
+
+
+def repository(database: sqlite3.Connection, machine_id: str, repository_id: str) -> RepositoryRow | None:
+    """Returns a repository as it is recorded now; None if there is none."""
+    row = database.execute(*select(REPOSITORIES, machine_id, repository_id=repository_id)).fetchone()
+    return RepositoryRow(*row[:6]) if row else None
 
 
 def repositories(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[RepositoryRow]:

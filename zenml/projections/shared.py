@@ -21,17 +21,17 @@ _LOCAL, _SERVED = "local", "rest"
 
 def local_ledgers(database: sqlite3.Connection) -> set[str]:
     """Returns the ledgers of all profiles that are, or were at last, this machine's alone."""
-    return {ledger_id for ledger_id, store_type in _store_types(database).items() if store_type == _LOCAL}
+    return {ledger_id for ledger_id, store_type in store_types(database).items() if store_type == _LOCAL}
 
 
 def shared_ledgers(database: sqlite3.Connection) -> set[str]:
     """Returns the ledgers of all profiles that this machine shares, or shared at last, with others."""
-    return {ledger_id for ledger_id, store_type in _store_types(database).items() if store_type != _LOCAL}
+    return {ledger_id for ledger_id, store_type in store_types(database).items() if store_type != _LOCAL}
 
 
 def served_ledgers(database: sqlite3.Connection) -> set[str]:
     """Returns the ledgers of all profiles that a service keeps, or kept at last: it opens their secrets."""
-    return {ledger_id for ledger_id, store_type in _store_types(database).items() if store_type == _SERVED}
+    return {ledger_id for ledger_id, store_type in store_types(database).items() if store_type == _SERVED}
 
 
 def may_end_early(database: sqlite3.Connection) -> set[str]:
@@ -43,7 +43,7 @@ def may_end_early(database: sqlite3.Connection) -> set[str]:
     return newer_ledgers(database).keys() | shared_ledgers(database)
 
 
-def _store_types(database: sqlite3.Connection) -> dict[str, str]:
+def store_types(database: sqlite3.Connection) -> dict[str, str]:
     """Returns in what kind of store each profile's ledger is; of one that is gone, the last one."""
     types: dict[str, str] = {}
     ledgers: dict[str, str] = {}

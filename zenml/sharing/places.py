@@ -11,10 +11,7 @@ from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
 from zenml.projections.versions import FORMAT
-from zenml.snapshot.revealing import Absent, value_of
 from zenml.stores.opening import claim_shared, introduced, look_at_shared, open_shared
-from zenml.stores.rest.places import ServicePlace
-from zenml.stores.shared.places import read_shared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,6 +90,9 @@ def shared_ledger(database: Database, keyring: Keyring, profile: ProfileRow) -> 
         NotAllowedError: Its URL was blanked, or its store is of a kind that this version does not have.
         DamagedLedgerError: The URL cannot be opened.
     """
+    from zenml.snapshot.revealing import Absent, value_of  # here and below: few profiles are shared
+    from zenml.stores.shared.places import read_shared
+
     url = value_of(database, keyring, profile.url)
     if url is Absent.DESTROYED or url is Absent.SHREDDED:
         what = "blanked" if url is Absent.DESTROYED else "shredded"
@@ -113,6 +113,8 @@ def claimed(place: Place, patience: float) -> SharedLedger:
     Raises:
         LedgerError: The database or the service cannot be used.
     """
+    from zenml.stores.rest.places import ServicePlace
+
     if isinstance(place, ServicePlace):
         place, ledger_id = introduced(place, patience)
         return SharedLedger(ledger_id, place)
@@ -128,6 +130,7 @@ def head_of(place: Place, patience: float) -> SharedHead:
         LedgerError: The database cannot be used.
     """
     from zenml.ledger.ids import new_id
+    from zenml.stores.rest.places import ServicePlace
 
     head = look_at_shared(place, patience)
     from zenml.stores.protocol import SharedHead

@@ -15,9 +15,8 @@ from zenml.projections.database import begun, data_version, is_there
 from zenml.projections.errors import from_sqlite
 from zenml.projections.kept import check_not_lost
 from zenml.projections.versions import up_to_date
-from zenml.stores import schema
+from zenml.stores import kept_open, schema
 from zenml.stores.rebuilding import rebuild
-from zenml.stores.recorder import LedgerDatastore, LedgerRecorder
 from zenml.stores.transactions import RecordingTransaction
 
 _PATIENCE, _BRIEF = 10, 1
@@ -43,14 +42,13 @@ class LocalStore:
     def __init__(self, path: str, *, draft: bool = False) -> None:
         self.path = path
         self._draft = draft
-        self._left: tuple[sqlite3.Connection, int] | None = None  # what only another connection's commit changes
+        self._is_closed = False
         if not (draft or is_there(path)):
             check_not_lost(path)
         if not os.path.exists(path):
             _make_file(path)
         try:
-            self._datastore = LedgerDatastore(path)
-            self._recorder = LedgerRecorder(self._datastore)
+            self._file = kept_open.take(path, kept=not draft)
         except (sqlite3.Error, PersistenceError) as error:
             raise from_sqlite(error, path) from error
 
@@ -63,21 +61,30 @@ class LocalStore:
         """
         try:
             with (
-                self._datastore.locked() as cursor,
-                closing(RecordingTransaction(cursor, self._recorder)) as transaction,
+                self._open.datastore.locked() as cursor,
+                closing(RecordingTransaction(cursor, self._open.recorder)) as transaction,
             ):
                 transaction.views_were_edited = self._prepare(transaction.database, views_needed)
                 yield transaction
                 transaction.finish_views()
                 left = transaction.database, data_version(transaction.database)
-            self._left = left
+            self._file.left = left
             if transaction.has_removed:
-                self._datastore.emptied_log(_BRIEF)
+                self._file.datastore.emptied_log(_BRIEF)
         except (sqlite3.Error, PersistenceError) as error:
+            self._file.left = None
             raise from_sqlite(error, self.path) from error
+
+    @property
+    def _open(self) -> kept_open.OpenFile:
+        if self._is_closed:
+            raise NotAllowedError("The ledger was closed.", "Open it again.")
+        return self._file
 
     def _prepare(self, database: sqlite3.Connection, views_needed: bool) -> bool:
         """Makes the tables, or makes sure that they are right. Returns whether the views had been edited."""
+        if self._is_as_it_was_left(database):
+            return False
         if not begun(database, self.path):
             if not self._draft:
                 check_not_lost(self.path)
@@ -91,14 +98,14 @@ class LocalStore:
         if not views_needed:
             return False
         complete = not outdated and up_to_date(database)
-        if complete and (self._is_as_it_was_left(database) or views.genuine(database)):
+        if complete and views.genuine(database):
             return False
         rebuild(database)
         return complete
 
     def _is_as_it_was_left(self, database: sqlite3.Connection) -> bool:
-        """Tells whether nobody else wrote since this store did: then nobody needs to look through its views."""
-        return self._left is not None and self._left == (database, data_version(database))
+        """Tells whether nobody else wrote since this process did: then nobody needs to look through it again."""
+        return self._file.left is not None and self._file.left == (database, data_version(database))
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Rebuilds all views from the events and returns the number of events."""
@@ -108,14 +115,16 @@ class LocalStore:
     def checkpoint(self) -> list[str]:
         """Writes the write-ahead log to the file and empties it; says if somebody who reads still needs it."""
         try:
-            is_emptied = self._datastore.emptied_log(_PATIENCE)
+            is_emptied = self._open.datastore.emptied_log(_PATIENCE)
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
         return [] if is_emptied else [IN_THE_LOG.format(path=self.path)]
 
     def close(self) -> None:
-        """Closes the file."""
-        self._datastore.close()
+        """Gives up the file, which stays open for a moment for those who come next."""
+        if not self._is_closed:
+            self._is_closed = True
+            kept_open.give_back(self._file)
 
 
 def _make_file(path: str) -> None:

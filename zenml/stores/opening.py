@@ -10,12 +10,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import NotAllowedError
-from zenml.stores.rest.places import ServicePlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from zenml.stores.protocol import RecordingStore, SharedHead, SharedLedgerStore, Store, StoreTransaction
+    from zenml.stores.rest.places import ServicePlace
     from zenml.stores.shared.places import Place
     from zenml.stores.shared_database.places import SharedPlace
 
@@ -79,6 +79,7 @@ def open_shared(
         NotAllowedError: The file cannot be written.
     """
     from zenml.stores.local import LocalStore
+    from zenml.stores.rest.places import ServicePlace
     from zenml.stores.shared.pending import PendingParts
 
     if isinstance(place, ServicePlace):
@@ -131,6 +132,7 @@ def raise_format(place: Place, ledger_id: str, format: int, patience: float) -> 
         NotAllowedError: The ledger has moved.
         LedgerError: The database cannot be used.
     """
+    from zenml.stores.rest.places import ServicePlace
     from zenml.stores.shared.moved import check_open
     from zenml.stores.shared_database.database import SharedDatabase
 
@@ -145,6 +147,8 @@ def raise_format(place: Place, ledger_id: str, format: int, patience: float) -> 
 
 def look_at_shared(place: Place, patience: float) -> SharedHead | None:
     """Returns the head of the ledger in a database; None if there is none. Makes nothing; raises as the others."""
+    from zenml.stores.rest.places import ServicePlace
+
     if isinstance(place, ServicePlace):
         from zenml.stores.rest.service import RestService
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -25,7 +25,9 @@ from zenml.stores.mapping import to_event
 from zenml.stores.protocol import KeyRow, NotLockedError, SharedHead
 from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerRecorder, raw
-from zenml.stores.shared.arrivals import Arrival
+
+if TYPE_CHECKING:
+    from zenml.stores.shared.arrivals import Arrival
 
 
 class TableTransaction:

@@ -9,6 +9,7 @@ from zenml.domain.commands import ActivateProfile
 from zenml.ledger.change import ChangeHeader
 from zenml.ledger.origin import Origin, origin
 from zenml.unit_of_work import notes
+from zenml.unit_of_work.follow_up import follow_up
 from zenml.unit_of_work.new_profiles import DEFAULT, make_profile
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class FirstRun:
             profile = make_default_profile(locked, who, request.config_directory, work.say, work.make_local_path)
             if profile is not None and self._left is not None and self._first_import is not None:
                 self._first_import.migrate(work, self._left, locked, who, profile)
-        notes.after(request, locked.transaction.database)
+        if not request.dry_run:
+            follow_up(request, locked.transaction.database, None)
         work.show_sentences()
 
 

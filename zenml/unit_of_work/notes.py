@@ -9,7 +9,6 @@ from zenml import paths
 from zenml.custody import remembered_heads
 from zenml.domain.events import TokenRevoked
 from zenml.flavors.lookup import secret_names, unknown_names
-from zenml.ledger import failed_attempts
 from zenml.ledger.change import Change
 from zenml.ledger.meant import Target, replace, target_of
 from zenml.ledger.origin import Origin
@@ -50,6 +49,8 @@ def after(request: Request, database: Database) -> None:
 def failed(request: Request, who: Origin, error: BaseException, plaintexts: Iterable[str] = ()) -> None:
     """Notes that a change was not made."""
     if not request.dry_run:
+        from zenml.ledger import failed_attempts  # few changes fail
+
         names = secret_names() | unknown_names(request.words or ())
         identify(error, request.ledger_path, request.root)
         failed_attempts.note(request.config_directory, who, error, secret_names=names, plaintexts=plaintexts)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -19,13 +20,14 @@ from zenml.files.drafts import SHARED, put
 from zenml.files.plain_yaml import dump
 from zenml.projections import database, machine, stored_heads
 from zenml.projections.database import Database
-from zenml.projections.lost import keep_as_old
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import display_value
 from zenml.snapshot.profile_documents import document
 from zenml.snapshot.urls import profile_file
 
 _HEAD = "# A view of the ledger, rewritten with every change. To edit it, edit a copy and import that.\n"
+_LARGE = 1024 * 1024  # bytes: more are written once a minute
+_MINUTE = 60  # seconds
 _ATTEMPTS = 20  # of writing the newest state while others go on writing
 
 
@@ -40,24 +42,62 @@ def write_profiles(path: str, notify: Callable[[str], None]) -> None:
     """
     connection = database.connect(path)
     try:
-        machine_id = database.machine_ledger(connection) or ""
-        for profile, target in _targets(machine.profiles(connection, machine_id), os.path.dirname(path)):
-            try:
-                _write(connection, profile, target, notify)
-            except OSError as error:
-                notify(f"{target} was not written: {error.strerror}.")
+        for profile, target in _targets(_profiles(connection), os.path.dirname(path)):
+            _write_or_say(connection, profile, target, notify)
     finally:
         connection.close()
+
+
+def write_changed(
+    connection: Database, path: str, notify: Callable[[str], None], changed: Collection[str] | None
+) -> None:
+    """Brings the files of some profiles to the head of their ledgers, large ones at most once a minute.
+
+    Args:
+        connection: The ledger's file, outside of any transaction or standing still.
+        path: Where it is.
+        notify: As for `write_profiles`.
+        changed: The ledgers of the profiles; None for all.
+    """
+    for profile, target in _targets(_profiles(connection), os.path.dirname(path)):
+        if (changed is None or profile.profile_ledger_id in changed) and not _is_large_and_new(target):
+            _write_or_say(connection, profile, target, notify)
 
 
 def profile_files(path: str) -> list[str]:
     """Returns where the files of the local profiles are; ``path`` is the ledger's file."""
     connection = database.connect(path)
     try:
-        rows = machine.profiles(connection, database.machine_ledger(connection) or "")
-        return [target for _, target in _targets(rows, os.path.dirname(path))]
+        return [target for _, target in _targets(_profiles(connection), os.path.dirname(path))]
     finally:
         connection.close()
+
+
+def is_behind(connection: Database, profile: ProfileRow, target: str) -> bool:
+    """Tells whether a profile's file shows an earlier state of it, as it was written then."""
+    written, _, edited = _state(target)
+    position = stored_heads.size(connection, profile.profile_ledger_id)
+    return written.startswith(_ledger(profile)) and not edited and written != _stamp(profile, position)
+
+
+def _profiles(connection: Database) -> list[ProfileRow]:
+    return machine.profiles(connection, database.machine_ledger(connection) or "")
+
+
+def _is_large_and_new(target: str) -> bool:
+    """Tells whether a file is so large that it is not written again at once."""
+    try:
+        status = os.stat(target)
+    except OSError:
+        return False
+    return status.st_size > _LARGE and time.time() - status.st_mtime < _MINUTE
+
+
+def _write_or_say(connection: Database, profile: ProfileRow, target: str, notify: Callable[[str], None]) -> None:
+    try:
+        _write(connection, profile, target, notify)
+    except OSError as error:
+        notify(f"{target} was not written: {error.strerror}.")
 
 
 def _targets(profiles: list[ProfileRow], config_directory: str) -> Iterator[tuple[ProfileRow, str]]:
@@ -100,13 +140,15 @@ def _target(profile: ProfileRow, config_directory: str) -> str:
 def _write(connection: Database, profile: ProfileRow, target: str, notify: Callable[[str], None]) -> None:
     """Writes one file; again if somebody appended meanwhile, so that the last writer leaves the newest."""
     for _ in range(_ATTEMPTS):
-        profile, position = _present(connection, profile), stored_heads.size(connection, profile.profile_ledger_id)
+        position = stored_heads.size(connection, profile.profile_ledger_id)
         written, body, edited = _state(target)
         # a new name moves no position of the profile's ledger
         has_name = body.startswith(dump({"profile": profile.name}))
         if written == _stamp(profile, position) and has_name and not edited:
             return
         if _is_of_another_ledger(written, profile):
+            from zenml.projections.lost import keep_as_old
+
             kept = keep_as_old(target)
             if kept is not None:
                 notify(f"{target} was made from another ledger; it is kept as {kept}.")
@@ -117,11 +159,14 @@ def _write(connection: Database, profile: ProfileRow, target: str, notify: Calla
                 notify(f"{target} was edited by hand; the edited file is kept as {copy}.")
         os.makedirs(os.path.dirname(target), exist_ok=True)
         put(target, _text(connection, profile, position).encode(), mode=SHARED)
+        before, profile = profile, _present(connection, profile)
+        if profile == before and position == stored_heads.size(connection, profile.profile_ledger_id):
+            return
 
 
 def _present(connection: Database, profile: ProfileRow) -> ProfileRow:
     """Returns a profile with the name it has by now."""
-    rows = machine.profiles(connection, database.machine_ledger(connection) or "")
+    rows = _profiles(connection)
     return next((row for row in rows if row.profile_id == profile.profile_id), profile)
 
 

@@ -14,14 +14,11 @@ from zenml import paths
 from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, NotAllowedError
 from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
-from zenml.sharing import confirmations
-from zenml.sharing.finishing import finish_pending, finish_received
-from zenml.sharing.following import follow
+from zenml.projections.kept import has_begun
 from zenml.sharing.places import PATIENCE, AnotherLedgerError, SharedLedger, claimed, head_of, shared_ledger
 from zenml.snapshot.looks import look
 from zenml.stores.opening import open_store
 from zenml.stores.protocol import NotLockedError, Store, StoreTransaction
-from zenml.stores.rest.places import ServicePlace
 
 if TYPE_CHECKING:
     from zenml.ledger.change import Change
@@ -58,13 +55,30 @@ class Stores:
         self._moving = moving
         self.shared = shared
         self.refused: LedgerError | None = None
+        self._is_local = False
 
     # --- before a change ------------------------------------------------------------------------
+
+    def has_begun(self) -> bool:
+        """Tells whether there is a machine's ledger. Takes note, at the same look, if the active profile is local.
+
+        Raises:
+            DamagedLedgerError: The file is not a ledger, or is gone.
+        """
+        with look(self._request.ledger_path, self._request.root) as snapshot:
+            if snapshot is not None:
+                profile = snapshot.active.profile
+                self._is_local = profile is None or not profile.is_shared
+                return True
+        return has_begun(self._request.ledger_path)
 
     def finish_pending(self) -> None:
         """Records this machine's part of changes that were interrupted."""
         request = self._request
         if paths.has_pending(request.config_directory) and not request.dry_run:
+            from zenml.sharing.finishing import finish_pending
+
+            self._is_local = False  # what is finished may have moved it
             finish_pending(request.config_directory, request.ledger_path, self._keyring, request.notify)
 
     @contextmanager
@@ -99,6 +113,8 @@ class Stores:
         return open_store(path, rehearsed=False)
 
     def _caught_up(self, shared: SharedLedger) -> SharedLedgerStore:
+        from zenml.sharing.finishing import finish_received  # here and below: few profiles are shared
+
         if not shared.ledger_id:
             shared = self.shared = claimed(shared.place, PATIENCE)
         with self._request.progress() as progress:
@@ -113,6 +129,9 @@ class Stores:
             return self._followed(store, shared)
 
     def _followed(self, store: SharedLedgerStore, shared: SharedLedger) -> SharedLedgerStore:
+        from zenml.sharing import confirmations
+        from zenml.sharing.following import follow
+
         try:
             follow(store, self._request.config_directory, shared.ledger_id)
         except BaseException as error:
@@ -123,6 +142,8 @@ class Stores:
         return store
 
     def _of_active_profile(self) -> SharedLedger | None:
+        if self._is_local:
+            return None
         with look(self._request.ledger_path, self._request.root) as snapshot:
             profile = snapshot.active.profile if snapshot is not None else None
             if snapshot is None or profile is None or not profile.is_shared:
@@ -183,6 +204,8 @@ class Stores:
             CommitUnknownError: The database cannot be asked.
             AgainError: It is not recorded.
         """
+        from zenml.stores.rest.places import ServicePlace
+
         try:
             is_recorded = self._is_recorded(change.change_id)
         except LedgerError:
@@ -207,6 +230,8 @@ class Stores:
 
 def _is_same(one: Place, other: Place) -> bool:
     """Tells whether two places are one; by which name a service knows us is known only when it was asked."""
+    from zenml.stores.rest.places import ServicePlace
+
     if isinstance(one, ServicePlace) and isinstance(other, ServicePlace):
         return (one.shown, one.token) == (other.shown, other.token)
     return one.url == other.url

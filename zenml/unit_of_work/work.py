@@ -10,24 +10,24 @@ from zenml.active.files import RepositoryFiles
 from zenml.active.leaving import leaving
 from zenml.domain.errors import AgainError, CommitUnknownError, NotAllowedError
 from zenml.domain.events import Kind
+from zenml.domain.events.profiles import ProfileEvents
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
-from zenml.ledger.change import Change, ChangeHeader
+from zenml.ledger.change import Change, ChangeBuilder, ChangeHeader
 from zenml.ledger.ids import check_clock
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import views
-from zenml.projections.kept import has_begun
 from zenml.sharing.places import AnotherLedgerError, SharedLedger
 from zenml.snapshot.looks import look
 from zenml.snapshot.profiles import known_as
-from zenml.snapshot.shredded_secrets import brought_back
 from zenml.snapshot.snapshot import Snapshot
 from zenml.stores.opening import open_to_record
 from zenml.stores.protocol import NothingRecordedError, NotLockedError
 from zenml.unit_of_work import notes
 from zenml.unit_of_work.first_run import FirstImport, FirstRun
+from zenml.unit_of_work.follow_up import follow_up
 from zenml.unit_of_work.observing import observe
 from zenml.unit_of_work.open_change import OpenChange
 from zenml.unit_of_work.profile_yaml import write_profiles
@@ -69,6 +69,7 @@ class UnitOfWork(OpenChange):
         super().__init__(request, keyring, Stores(request, keyring, shared, moving))
         self._first_import = first_import
         self._plaintexts: set[str] = set()
+        self._changed: frozenset[str] | None = None
         self.recorded: Change | None = None
 
     def prepare(self) -> None:
@@ -76,7 +77,6 @@ class UnitOfWork(OpenChange):
         first_run = FirstRun(self, self._first_import)
         with self._ledger() as ledger:
             first_run.record(ledger)
-        self._write_profiles()
 
     @contextmanager
     def change(
@@ -101,7 +101,7 @@ class UnitOfWork(OpenChange):
         self.check_alone({"undo": "An undo", "redo": "A redo"}.get(kind, "A separate change"))
         self._who = origin(self.request.words, self._root, reason or self.request.reason)
         try:
-            is_first = not self.request.dry_run and not has_begun(self.request.ledger_path)
+            is_first = not self.request.dry_run and not self.stores.has_begun()
             first_run = FirstRun(self, self._first_import) if is_first else None
             with self._ledger(rehearsed=self.request.dry_run) as ledger:
                 if first_run is not None:
@@ -155,12 +155,11 @@ class UnitOfWork(OpenChange):
         if transaction is None or (self.recorded is None and not settled):
             return
         self.show_sentences()
-        notes.after(self.request, transaction.database)
         if not self.request.dry_run:
             files.commit()
             if self.recorded is not None:
                 notes.forget_revoked(self.request, self.recorded)
-            self._write_profiles()
+            follow_up(self.request, transaction.database, self._changed)
 
     def _earlier(self, locked: LockedLedger, text: bytes) -> Change | None:
         key, own = self.request.idempotency_key, self.keyring.machine
@@ -191,11 +190,14 @@ class UnitOfWork(OpenChange):
         if self.request.planning is not None:
             self.request.planning.append(change.rehearsed(about))
         self.recorded = locked.finish(change, about)
+        self._changed = _changed(change)
         database_and_id = locked.transaction.database, locked.machine_id
         if self.recorded is not None:
             for sentence in leaving(*database_and_id, self.recorded.events):
                 self.warn(sentence)
             if kind in ("undo", "redo", "restore"):
+                from zenml.snapshot.shredded_secrets import brought_back
+
                 for sentence in brought_back(locked.transaction.database, self.recorded.events):
                     self.warn(sentence)
             if not self.request.dry_run:
@@ -209,10 +211,6 @@ class UnitOfWork(OpenChange):
             raise _NothingChangedError
         return settled is not None
 
-    def _write_profiles(self) -> None:
-        if not self.request.dry_run:
-            write_profiles(self.request.ledger_path, self.notify)
-
     # --- besides ----------------------------------------------------------------------------------
 
     def rebuild(self, progress: Callable[[int], None]) -> int:
@@ -224,7 +222,8 @@ class UnitOfWork(OpenChange):
             count = store.rebuild(progress)
         finally:
             store.close()
-        self._write_profiles()
+        if not self.request.dry_run:
+            write_profiles(self.request.ledger_path, self.notify)
         return count
 
     def check_alone(self, what: str) -> None:
@@ -233,3 +232,11 @@ class UnitOfWork(OpenChange):
             raise NotAllowedError(
                 f"{what} is not possible inside another change.", "Do it after the block has ended."
             )
+
+
+def _changed(change: ChangeBuilder) -> frozenset[str] | None:
+    """Returns the ledgers of the profiles whose files may differ after a change; None for all."""
+    if any(isinstance(event, ProfileEvents) for event in change.events):
+        return None
+    profile = change.catalog.profile_row
+    return change.ledgers | ({profile.profile_ledger_id} if profile is not None else frozenset())

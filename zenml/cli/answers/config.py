@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 def print_config(output: str = TABLE) -> None:
     """Prints what is active and why, who one is, and where everything is; the latter also of a damaged ledger."""
     from zenml.cli.screen.notices import notice, warn
-    from zenml.ledger.origin import origin
     from zenml.snapshot.urls import profile_file
+    from zenml.unit_of_work.profile_yaml import is_behind
 
     repository = Repository(notify=notice)
     files = _files(repository.config_directory)
-    context, damage, shared = None, None, None
+    context, damage, shared, is_late = None, None, None, False
     try:
         context = repository.active_context()
         if context.profile.name and context.profile.decided_by != FIRST_RUN:
@@ -41,25 +41,38 @@ def print_config(output: str = TABLE) -> None:
                 if profile is not None and profile.is_shared:
                     shared = _shared(repository.config_directory, profile)
                 elif profile is None or not profile.is_second_name:
-                    files["profile"] = profile_file(snapshot.profile(None).url)
+                    files["profile"] = place = profile_file(snapshot.profile(None).url)
+                    is_late = profile is not None and is_behind(snapshot.connection, profile, place)
     except LedgerError as error:
         damage = error
-    asker = None
-    try:
-        asker = origin(None, None, None)
-    except LedgerError as error:
-        damage = damage or error
+    asker, unknown = _asker()
+    damage = damage or unknown
     for sentence in context.notices if context else ():
         notice(sentence)
     if output != TABLE:
         emit({"config": _document(context, files, shared, asker)}, output)
     else:
         database = [(_kept_by(shared), shared["url"], _asked(shared))] if shared else []
-        rows = [*(_choices(context) if context else ()), *database, *_places(files), *_program(asker)]
+        rows = [
+            *(_choices(context) if context else ()),
+            *database,
+            *_places(files, is_late=is_late),
+            *_program(asker),
+        ]
         for name, value, remark in rows:  # no table: paths stay whole, to be copied
             print(f"{name:<13} {visible(value)}" + (f" ({visible(remark)})" if remark else ""))
     if damage:
         raise damage
+
+
+def _asker() -> tuple[Origin | None, LedgerError | None]:
+    """Returns who one is, or why that cannot be said."""
+    from zenml.ledger.origin import origin
+
+    try:
+        return origin(None, None, None), None
+    except LedgerError as error:
+        return None, error
 
 
 def _files(config_directory: str) -> dict[str, str | None]:
@@ -152,12 +165,12 @@ def _reason(choice: ActiveChoice) -> str:
     return "the first command creates it" if choice.decided_by == FIRST_RUN else "chosen on this machine"
 
 
-def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
+def _places(files: dict[str, str | None], *, is_late: bool) -> list[tuple[str, str, str]]:
     meanings = {
         "ledger": "every change of every profile",
         "key": "opens the secrets in the ledger",
         "attempts": "what was refused or failed",
-        "profile": "a copy of the profile for reading",
+        "profile": f"a copy of the profile for reading{'; of an earlier state' if is_late else ''}",
         "last_seen": "where the record ended, to notice missing events",
     }
     variable = next(

@@ -89,7 +89,7 @@ def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
         InvalidValueError: That is no number of approvals.
     """
     if isinstance(command, commands.ApprovePlan):
-        return [events.PlanApproved(**command._asdict())]
+        return [events.PlanApproved(**command.fields())]
     rule = _rule(command.stack, catalog)
     if rule is not None:
         scope, scope_id, name = rule.scope, rule.scope_id, rule.scope_name

@@ -100,7 +100,8 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
     Raises:
         LedgerError: A rule forbids it, or somebody changed the thing since.
     """
-    stack = _stack_here(event.stack_id, catalog)
+    # an event about another profile's stack would go to the wrong ledger
+    stack = catalog.stack_here(event.stack_id)
     if isinstance(event, events.StackRegistered):
         return _admit_registration(event, stack, catalog)
     if stack is None:
@@ -130,12 +131,6 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             if stack != Stack(**dict(event)):
                 raise ChangedSinceError(f"Stack '{stack.name}'", *_differences(stack, event))
             return event
-
-
-def _stack_here(stack_id: str, catalog: Catalog) -> Stack | None:
-    """Returns a stack of the profile in use: an event about another profile's would go to the wrong ledger."""
-    stack = catalog.stack_by_id(stack_id)
-    return stack if stack and catalog.stack(stack.name) == stack else None
 
 
 def _admit_registration(

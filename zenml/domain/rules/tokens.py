@@ -25,7 +25,7 @@ def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
     match command:
         case commands.CreateToken():
             secrets = command.secrets and command.role != "reader"  # a reader never sees one
-            return [events.TokenCreated(**{**command._asdict(), "secrets": secrets})]
+            return [events.TokenCreated(**{**command.fields(), "secrets": secrets})]
         case commands.RevokeToken():
             token = catalog.token(command.name)
             if token is None:

@@ -63,7 +63,8 @@ class Keyring:
 
     def is_served(self, ledger_id: str) -> bool:
         """Tells whether a service keeps a ledger, and opens its secrets."""
-        return self.is_shared(ledger_id) and _store_type(self._database, ledger_id) == "rest"
+        # what the views say costs little: what the events say is asked where they say that it is one
+        return _store_type(self._database, ledger_id) == "rest" and self.is_shared(ledger_id)
 
     def key_for(self, ledger_id: str) -> MasterKey:
         """Returns the key that wraps the secrets of a ledger. Whether it is there is another question."""
@@ -217,12 +218,11 @@ def _is_shared(database: Database, ledger_id: str) -> bool:
     machine_id = machine_ledger(database)
     if machine_id is not None and ledger_id == machine_id:
         return False
-    from zenml.projections.shared import local_ledgers, shared_ledgers  # the URL of a profile is the machine's
+    from zenml.projections.shared import store_types  # the URL of a profile is the machine's
 
-    if ledger_id in shared_ledgers(database):
-        return True
-    if machine_id is None or ledger_id in local_ledgers(database):
-        return False
+    recorded = store_types(database).get(ledger_id)
+    if machine_id is None or recorded is not None:
+        return recorded not in (None, "local")
     kind = _store_type(database, ledger_id)  # of a profile that is being made the views alone know
     if kind is None:  # whoever joins has the ledger before there is a profile of it
         return stored_heads.head(database, ledger_id) is not None

@@ -65,7 +65,7 @@ def notes(
     database, rows = transaction.database, list[KeyRow | StoredKey](new)
     if not _is_noted(database, keyring, ledger_id):
         rows += _sound(database, keyring, ledger_id)
-    return list(notes_of(ledger_id, keyring.wrapping(ledger_id), rows))
+    return list(notes_of(ledger_id, keyring.wrapping(ledger_id), rows)) if rows else []
 
 
 def all_notes(transaction: StoreTransaction, keyring: Keyring, ledger_id: str) -> list[NoteKeys]:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Optional, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from zenml.domain import commands
 from zenml.domain.values import Id, Setting
 
-_COMMANDS: tuple[type[NamedTuple], ...] = (
+_COMMANDS: tuple[type[commands.Instruction], ...] = (
     commands.RegisterComponent,
     commands.UpdateComponent,
     commands.RenameComponent,
@@ -88,7 +88,7 @@ def model_of(name: str, command: Any) -> type[Asking]:
     """Returns the form of a command in a request: ids may be left out, and values are plain."""
     fields: dict[str, Any] = {"do": (Literal[name], Field(description="Which command it is."))}
     for field, hint in get_type_hints(command, include_extras=True).items():
-        default = command._field_defaults.get(field, ...)
+        default = getattr(command, field, ...)
         if hint == Id:
             fields[field] = (_MaybeId, Field(None, description="Its id; null to draw one."))
         elif hint == Optional[Id]:  # noqa: UP045

@@ -43,7 +43,7 @@ def carry_out(work: MembersChange, asked: list[Asking], data_keys: Mapping[str, 
 
 def _carry_out(work: MembersChange, asked: Asking) -> None:
     kind = COMMANDS[asked.do]
-    fields = {name: getattr(asked, name) for name in kind._fields}
+    fields = {name: getattr(asked, name) for name in kind.names}
     for name in settings_of(kind):
         fields[name] = None if fields[name] is None else work.now[1].sealer.setting(fields[name])
     secret = frozenset(getattr(asked, "secrets", ()))
@@ -55,7 +55,7 @@ def _carry_out(work: MembersChange, asked: Asking) -> None:
         case commands.RegisterStack() as command:
             _, change = work.now
             parts = stacks.with_metadata_store(command.name, command.components, change.catalog, work.say)
-            work.execute(command._replace(components=parts))
+            work.execute(command.replace(components=parts))
         case commands.RegisterFlavor() as command:
             check_no_name_of_ours(command)
             work.execute(command)
@@ -83,7 +83,7 @@ def register(work: MembersChange, command: commands.RegisterComponent, secret: f
         raise FlavorNotFoundError(
             f"There is no flavor '{flavor}' for the type {kind}.", code="unknown_flavor", component_type=kind
         )
-    work.execute(command._replace(parameters=_settings(work, values, secret)))
+    work.execute(command.replace(parameters=_settings(work, values, secret)))
 
 
 def update(work: MembersChange, command: commands.UpdateComponent, secret: frozenset[str]) -> None:
@@ -94,7 +94,7 @@ def update(work: MembersChange, command: commands.UpdateComponent, secret: froze
         components.update_component(work, kind, command.name, command.settings, command.removed, secret)
         return
     kept = secrets_of(look.component_row(kind, component.component_id).settings)
-    work.execute(command._replace(settings=_settings(work, command.settings, secret | kept)))
+    work.execute(command.replace(settings=_settings(work, command.settings, secret | kept)))
 
 
 def _settings(work: MembersChange, values: Mapping[str, Any], secret: frozenset[str]) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+"""What a command that records a change imports: nothing of what it needs in rare cases alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.test_imports import PROBE
+from tests.support.program import Home
+
+RARE = {
+    "pydantic",
+    "rich",
+    "yaml",
+    "cryptography",
+    "importlib.metadata",
+    "http.client",
+    "ssl",
+    "zenml.documents.profile",
+    "zenml.ledger.approving",
+    "zenml.ledger.failed_attempts",
+    "zenml.ledger.rehearsed",
+    "zenml.projections.lost",
+    "zenml.sharing.confirmations",
+    "zenml.sharing.finishing",
+    "zenml.sharing.following",
+    "zenml.stores.rest.places",
+    "zenml.stores.shared.arrivals",
+    "zenml.stores.shared.pending",
+}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["stack", "register", "new", "-o", "default", "-a", "default"], ["stack", "set", "one"]],
+    ids=["stack register", "stack set"],
+)
+def test_a_change_of_a_local_profile(words: list[str], used: Home) -> None:
+    used.done("stack", "register", "one", "-o", "default", "-a", "default")
+    answered = used.python(PROBE.format(words=words, heavy=RARE))
+    assert answered.stdout.splitlines()[-1] == "imported"
+
+
+def test_an_undo(used: Home) -> None:
+    used.done("stack", "register", "one", "-o", "default", "-a", "default")
+    answered = used.python(PROBE.format(words=["undo"], heavy=RARE))
+    assert answered.stdout.splitlines()[-1] == "imported"
