@@ -26,9 +26,9 @@ StorageError = sqlite3.Error
 """What asking a file that is damaged, or in use, raises; `zenml.projections.errors` puts it in words."""
 
 VIEWS = (
+    *("views", "applied", "things"),
     *(table.name for table in TEMPORAL),
     *("changes", "change_parts", "change_targets", "change_subjects", "moments"),
-    *("views", "applied"),
 )
 """Every table that is a view's, or was in an earlier version. All others are never dropped."""
 

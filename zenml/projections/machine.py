@@ -6,7 +6,7 @@ from collections import namedtuple
 
 from zenml.projections.settings import display_value
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import last, select
+from zenml.projections.temporal import LEDGER, last, select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,29 +74,29 @@ def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_i
     present = profile_of_ledger(database, machine_id, profile_ledger_id)
     if present is not None:
         return present.name
-    return last(database, PROFILES, "name", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
+    return last(database, PROFILES, "name", machine_id, profile_ledger_id=profile_ledger_id)
 
 
 def store_type(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:
     """Returns in what kind of store the profile is whose contents a ledger is, or was; None if it is nobody's."""
-    return last(database, PROFILES, "store_type", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
+    return last(database, PROFILES, "store_type", machine_id, profile_ledger_id=profile_ledger_id)
 
 
 def last_name(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
     """Returns what a profile is called; the last name of one that is gone."""
-    return last(database, PROFILES, "name", ledger_id=machine_id, profile_id=profile_id)
+    return last(database, PROFILES, "name", machine_id, profile_id=profile_id)
 
 
 def last_url(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
     """Returns the URL of a profile, as a `ProfileRow` has it; the last one of a profile that is gone."""
-    return last(database, PROFILES, "url", ledger_id=machine_id, profile_id=profile_id)
+    return last(database, PROFILES, "url", machine_id, profile_id=profile_id)
 
 
 def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> list[tuple[int, str]]:
     """Returns every name of the profile whose contents a ledger is, and since which position it had it."""
     sql = (
-        f"SELECT since, name, store_type, url FROM {PROFILES.name} WHERE ledger_id = ? AND profile_ledger_id = ? "
-        "ORDER BY since"
+        f"SELECT since, name, store_type, url FROM {PROFILES.name}"
+        f" WHERE ledger = {LEDGER.format('?')} AND profile_ledger_id = ? ORDER BY since"
     )
     rows = database.execute(sql, (machine_id, profile_ledger_id)).fetchall()
     first = [row for row in rows if row[2] != "local" or not _is_service(row[3])]
@@ -126,7 +126,7 @@ def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | 
 
     It has another name there: this is asked of names that no profile has. None if that profile is not there.
     """
-    profile_id = last(database, PROFILES, "profile_id", ledger_id=machine_id, name=name)
+    profile_id = last(database, PROFILES, "profile_id", machine_id, name=name)
     return next(
         (profile for profile in profiles(database, machine_id, at) if profile.profile_id == profile_id), None
     )
