@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
 from typing import cast
 
 import orjson
@@ -39,7 +38,7 @@ from zenml.projections import (
 from zenml.projections.approvals.rules import approval_rules
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database
-from zenml.projections.machine import ProfileRow
+from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.projections.stacks import StackRow
 from zenml.projections.stored_keys import StoredKey
 
@@ -144,12 +143,12 @@ class ViewCatalog:
         return stored_heads.size(self._database, self._ledger_id)
 
     def profile(self, name: str) -> Profile | None:
-        rows = machine.profiles(self._database, self._machine_id)
-        return next((as_profile(row) for row in rows if row.name == name), None)
+        row = machine.profile(self._database, self._machine_id, name)
+        return as_profile(row) if row else None
 
     def profile_by_id(self, profile_id: str) -> Profile | None:
-        rows = machine.profiles(self._database, self._machine_id)
-        return next((as_profile(row) for row in rows if row.profile_id == profile_id), None)
+        row = machine.profile_by_id(self._database, self._machine_id, profile_id)
+        return as_profile(row) if row else None
 
     def store_type(self, profile_ledger_id: str) -> str | None:
         return machine.store_type(self._database, self._machine_id, profile_ledger_id)
@@ -172,18 +171,15 @@ class ViewCatalog:
     def active_stack(self, profile_id: str) -> str | None:
         if self.is_of_a_member:
             return None
-        return machine.active_stacks(self._database, self._machine_id).get(profile_id)
+        return machine.active_stack(self._database, self._machine_id, profile_id)
 
     def repository(self, repository_id: str) -> RepositoryChoice | None:
-        return next((one for one in self._repositories() if one.repository_id == repository_id), None)
+        row = machine.repository(self._database, self._machine_id, repository_id)
+        return _choice(row) if row else None
 
     def repository_at(self, path: Value) -> RepositoryChoice | None:
-        return next((one for one in self._repositories() if same_setting(one.path, path, self)), None)
-
-    def _repositories(self) -> Iterator[RepositoryChoice]:
-        for row in machine.repositories(self._database, self._machine_id):
-            path = cast("Value", read_setting(row.path))  # a path is never a secret
-            yield RepositoryChoice(row.repository_id, path, row.profile_id, row.stack_id)
+        rows = machine.repositories(self._database, self._machine_id)
+        return next((one for one in map(_choice, rows) if same_setting(one.path, path, self)), None)
 
     def repository_here(self) -> RepositoryChoice | None:
         return self.repository(self.repository_id) if self.repository_id else None
@@ -222,6 +218,11 @@ class ViewCatalog:
 
     def _stored(self, key_id: str) -> StoredKey | None:
         return stored_keys.key(self._database, key_id)
+
+
+def _choice(row: RepositoryRow) -> RepositoryChoice:
+    path = cast("Value", read_setting(row.path))  # a path is never a secret
+    return RepositoryChoice(row.repository_id, path, row.profile_id, row.stack_id)
 
 
 def as_component(row: ComponentRow | None) -> Component | None:

@@ -109,6 +109,23 @@ def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = Non
     return sorted((ProfileRow(*row[:5]) for row in selected), key=lambda profile: profile.name)
 
 
+def profile(database: sqlite3.Connection, machine_id: str, name: str) -> ProfileRow | None:
+    """Returns the profile that has a name now; None if none has: bytes that are no text are no name."""
+    try:
+        row = database.execute(*select(PROFILES, machine_id, name=name)).fetchone()
+    except UnicodeEncodeError:
+        return None
+    return ProfileRow(*row[:5]) if row else None
+
+
+def profile_by_id(
+    database: sqlite3.Connection, machine_id: str, profile_id: str | None, at: int | None = None
+) -> ProfileRow | None:
+    """Returns the profile with an id, now or at a position; None if it is not there."""
+    row = database.execute(*select(PROFILES, machine_id, at, profile_id=profile_id)).fetchone()
+    return ProfileRow(*row[:5]) if row else None
+
+
 def profile_of_ledger(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> ProfileRow | None:
     """Returns the profile whose contents a ledger is now; None if no profile has it.
 
@@ -127,9 +144,7 @@ def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | 
     It has another name there: this is asked of names that no profile has. None if that profile is not there.
     """
     profile_id = last(database, PROFILES, "profile_id", machine_id, name=name)
-    return next(
-        (profile for profile in profiles(database, machine_id, at) if profile.profile_id == profile_id), None
-    )
+    return profile_by_id(database, machine_id, profile_id, at)
 
 
 def active_profile(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> str | None:
@@ -138,9 +153,21 @@ def active_profile(database: sqlite3.Connection, machine_id: str, at: int | None
     return row[1] if row else None
 
 
+def active_stack(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
+    """Returns the id of the stack that is active on the machine in a profile."""
+    row = database.execute(*select(ACTIVE_STACKS, machine_id, profile_id=profile_id)).fetchone()
+    return row[1] if row else None
+
+
 def active_stacks(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> dict[str, str]:
     """Returns the ids of the machine's active stacks by profile id."""
     return {row[0]: row[1] for row in database.execute(*select(ACTIVE_STACKS, machine_id, at))}
+
+
+def repository(database: sqlite3.Connection, machine_id: str, repository_id: str) -> RepositoryRow | None:
+    """Returns the repository of an id; None if it is not known."""
+    row = database.execute(*select(REPOSITORIES, machine_id, repository_id=repository_id)).fetchone()
+    return RepositoryRow(*row[:6]) if row else None
 
 
 def repositories(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[RepositoryRow]:

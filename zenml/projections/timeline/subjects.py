@@ -27,6 +27,7 @@ _KINDS = {thing.id: thing.kind for thing in THINGS if not thing.of}
 _REMOVED = {
     (topic, thing.kind) for topic, does in EFFECTS.items() for thing, effect in does if effect.does == WENT
 }
+_REFERENCES = ("old_component_id", "new_component_id")
 _CHOICE = {"chosen_id", "name"}
 
 
@@ -53,11 +54,15 @@ def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
 
 def _used(fields: Fields) -> list[str]:
     """Returns the ids of what an event refers to."""
-    used = [fields[key] for key in ("old_component_id", "new_component_id") if fields.get(key)]
-    used.extend(fields.get("components", {}).values())
-    used.extend(
-        value["chosen_id"] for value in fields.values() if isinstance(value, dict) and value.keys() == _CHOICE
-    )
+    used: list[str] = []
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            if name == "components":
+                used.extend(value.values())
+            elif value.keys() == _CHOICE:
+                used.append(value["chosen_id"])
+        elif value and name in _REFERENCES:
+            used.append(value)
     return used
 
 
@@ -120,8 +125,10 @@ def describe(topic: str, fields: Fields) -> str:
         return by_hand(fields)
     if topic not in EFFECTS:
         return topic.removeprefix("zenml:")
-    (_, effect), *_ = EFFECTS[topic]
-    return effect.phrase.format_map({**fields, "kind": _kind(fields), "chosen": _chosen(fields)})
+    phrase = EFFECTS[topic][0][1].phrase
+    kind = _kind(fields) if "{kind}" in phrase else ""
+    chosen = _chosen(fields) if "{chosen}" in phrase else ""
+    return phrase.format_map({**fields, "kind": kind, "chosen": chosen})
 
 
 def _labelled(fields: Fields) -> str:
