@@ -17,6 +17,7 @@ from benchmarks.tables import Table, compared_table, power, ratios
 from benchmarks.timing import Task, interleaved
 from zenml.projections import stacks
 from zenml.projections.database import connect
+from zenml.projections.temporal import LEDGER
 from zenml.snapshot.looks import look
 
 _TITLE = "Growing history, ten stacks throughout"
@@ -127,9 +128,9 @@ class Changes:
     def __init__(self, built: Built) -> None:
         self._built = built
         with closing(connect(built.path)) as database:
-            sql = "SELECT min(number), max(number) FROM change_parts WHERE ledger_id = ?"
+            sql = f"SELECT min(number), max(number) FROM change_parts WHERE ledger = {LEDGER.format('?')}"
             made, self.last = database.execute(sql, (built.ledger_id,)).fetchone()
-            sql = "SELECT min(number) FROM change_parts WHERE ledger_id = ? AND number > ?"
+            sql = f"SELECT min(number) FROM change_parts WHERE ledger = {LEDGER.format('?')} AND number > ?"
             (self.first,) = database.execute(sql, (built.ledger_id, made)).fetchone()
 
     def named(self, number: int) -> str:

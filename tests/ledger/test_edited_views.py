@@ -18,7 +18,7 @@ EDITS = {
     "a name": "UPDATE components SET name = 'other' WHERE name = 'data' AND until IS NULL",
     "another flavor": "UPDATE components SET flavor = 's3' WHERE name = 'data' AND until IS NULL",
     "a row less": "DELETE FROM stacks WHERE name = 'prod'",
-    "a row more": "INSERT INTO stacks SELECT ledger_id, 'i', 'evil', 1, NULL, NULL FROM stacks LIMIT 1",
+    "a row more": "INSERT INTO stacks SELECT ledger, 'i', 'evil', 1, NULL, NULL FROM stacks LIMIT 1",
     "what a stack has": "UPDATE stack_components SET component_id = 'x' WHERE component_type = 'artifact_store'",
     "what is active": "UPDATE active_stacks SET stack_id = 'x'",
     "a profile": "UPDATE profiles SET name = 'evil'",

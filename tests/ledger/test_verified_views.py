@@ -8,6 +8,8 @@ from tests.ledger.machines import Machine
 from tests.ledger.tampering import Tampering, bad, verified
 from zenml.projections.database import VIEWS
 
+HERE = "(SELECT ledger FROM applied WHERE ledger_id = ?)"
+
 
 def filled(tampering: Tampering) -> list[str]:
     return [name for name in VIEWS if tampering.ask(f"SELECT count(*) FROM {name}")[0][0]]
@@ -31,9 +33,9 @@ def test_a_row_that_was_removed_from_a_view_is_missed(machine: Machine, tamperin
 def test_a_cell_that_was_edited_is_named_with_where_it_comes_from(machine: Machine, tampering: Tampering) -> None:
     ledger_id = tampering.ledger("profile")
     since, name = tampering.ask(
-        "SELECT since, name FROM stacks WHERE ledger_id = ? AND until IS NULL ORDER BY since DESC", ledger_id
+        f"SELECT since, name FROM stacks WHERE ledger = {HERE} AND until IS NULL ORDER BY since DESC", ledger_id
     )[0]
-    tampering.run("UPDATE stacks SET name = 'ours' WHERE ledger_id = ? AND since = ?", ledger_id, since)
+    tampering.run(f"UPDATE stacks SET name = 'ours' WHERE ledger = {HERE} AND since = ?", ledger_id, since)
     problems = verified(machine).verdicts["replay"].problems
     assert [problem.ledger_id for problem in problems] == [ledger_id]
     assert name != "ours"

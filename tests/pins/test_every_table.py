@@ -21,7 +21,7 @@ from tests.ledger.machines import Machine
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import LedgerError
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import TemporalTable, select
+from zenml.projections.temporal import LEDGER, TemporalTable, select
 from zenml.repository import Repository
 from zenml.snapshot.exports import profile_export
 from zenml.snapshot.infos import ComponentInfo
@@ -64,8 +64,8 @@ class Past:
             ).fetchone()
             self.tables = [table for table in RECORDS.values() if self._has(database, table)]
             parts = database.execute(
-                "SELECT letters, position + count AS last FROM change_parts JOIN changes USING (change_id)"
-                " WHERE ledger_id = ? ORDER BY last",
+                "SELECT letters, p.position + count AS last FROM change_parts p JOIN changes USING (number)"
+                " JOIN applied USING (ledger) WHERE ledger_id = ? ORDER BY last",
                 (self.ledger,),
             ).fetchall()
             states = [
@@ -79,7 +79,7 @@ class Past:
         ]
 
     def _has(self, database: sqlite3.Connection, table: TemporalTable) -> bool:
-        sql = f"SELECT EXISTS (SELECT 1 FROM {table.name} WHERE ledger_id = ?)"
+        sql = f"SELECT EXISTS (SELECT 1 FROM {table.name} WHERE ledger = {LEDGER.format('?')})"
         return bool(database.execute(sql, (self.ledger,)).fetchone()[0])
 
     def _rows(self, database: sqlite3.Connection, table: TemporalTable, at: int | None) -> Rows:

@@ -12,6 +12,7 @@ from tests.pins.pinned import check
 from tests.pins.plainly import Plainly, same_people
 from tests.support.views import views
 from zenml.domain.events import TOPICS
+from zenml.projections.inspection import rows
 
 
 def test_the_rows_of_every_view(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,8 +20,9 @@ def test_the_rows_of_every_view(machine: Machine, monkeypatch: pytest.MonkeyPatc
     everything(machine)
     assert {row.topic for row in machine.events()} == TOPICS.keys(), "the history has not every event"
     plainly = Plainly(machine)
-    found: dict[str, list[Any]] = {
-        name: sorted(([plainly(cell) for cell in row] for row in rows), key=repr)
-        for name, rows in views(machine.file).items()
-    }
+    with machine.reading() as database:
+        found: dict[str, list[Any]] = {
+            name: sorted(([plainly(cell) for cell in row] for row in rows(database, name).cells), key=repr)
+            for name in views(machine.file)
+        }
     check("views", dict(sorted(found.items())), depth=2)

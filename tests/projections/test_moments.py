@@ -27,7 +27,10 @@ def ledger(machine: Machine) -> str:
 
 
 def kept(machine: Machine) -> list[tuple[str, int]]:
-    sql = "SELECT time, position FROM moments WHERE ledger_id = ? AND time > '2040' ORDER BY position"
+    sql = (
+        "SELECT time, moments.position FROM moments JOIN applied USING (ledger) WHERE ledger_id = ?"
+        " AND time > '2040' ORDER BY 2"
+    )
     return machine.query(sql, ledger(machine))
 
 
@@ -71,4 +74,5 @@ def test_each_ledger_has_its_own_moments(used: Machine) -> None:
         for row in used.events()
         if row.topic == "zenml:ChangeBegan"
     }
-    assert set(used.query("SELECT ledger_id, time, position FROM moments")) == expected
+    sql = "SELECT ledger_id, time, moments.position FROM moments JOIN applied USING (ledger)"
+    assert set(used.query(sql)) == expected

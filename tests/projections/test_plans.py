@@ -28,19 +28,22 @@ AS_OF = ("from_left", "from_right")
 NEWEST_FIRST = "SCAN c"
 # The newest changes about a thing, a few of them at the most.
 A_FEW = "SCAN s"
+# The number of a ledger or of a thing, or the id of one: one look.
+NUMBERS = {"applied", "things", "sqlite_autoindex_applied_1", "sqlite_autoindex_things_1"}
 # There are as many ledgers as profiles, and one more.
 EVERY_LEDGER = "SCAN heads USING COVERING INDEX sqlite_autoindex_heads_1"
+EVERY_NUMBER = "SCAN applied USING COVERING INDEX sqlite_autoindex_applied_1"
 # Profiles that are or were shared: that is no index of all profiles.
 EVERY_SHARED = "SCAN main.profiles USING INDEX profiles_shared"
 # Of whose profile a component is that has something on this machine.
 IN_THE_PROFILE = {"components_now", "components_over"}
 # Which ledgers are shared, and which is the machine's: as many rows as there were profiles, once for each query.
-WHOSE = {"change_parts", "SCAN main.profiles USING INDEX profiles_shared", "SCAN heads"}
+WHOSE = {"change_parts_by_number", "SCAN main.profiles USING INDEX profiles_shared", "SCAN heads"}
 UNDONE_THEN = {"change_targets_by_target", "sqlite_autoindex_changes_1"}
 A_STACK = {"stack_id": "s", "name": "s", "components": {"orchestrator": "absent"}}
 
 QUERIES: dict[str, tuple[Query, set[str]]] = {
-    "components": (lambda d, i: components.components(d, i), {"components_unique", "parameters_now"}),
+    "components": (lambda d, i: components.components(d, i), {"components_now", "parameters_now"}),
     "components of a type": (
         lambda d, i: components.components(d, i, "orchestrator"),
         {"components_unique", "parameters_now"},
@@ -48,7 +51,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "components at": (
         lambda d, i: components.components(d, i, "orchestrator", at=5),
         {
-            *("components_unique", "parameters_now"),
+            *("components_now", "parameters_now"),
             *(f"{name}_{side}" for name in ("components", "parameters") for side in AS_OF),
         },
     ),
@@ -60,12 +63,12 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "component names": (lambda d, i: components.component_names(d, i, "orchestrator"), {"components_unique"}),
     "stacks": (
         lambda d, i: stacks.stacks(d, i),
-        {"components_unique", "stack_components_by_component_id", "stacks_unique"},
+        {"components_now", "stack_components_by_component_id", "stacks_unique"},
     ),
     "stacks at": (
         lambda d, i: stacks.stacks(d, i, at=5),
         {
-            *("components_unique", "stack_components_by_component_id", "stacks_unique"),
+            *("components_now", "stack_components_by_component_id", "stacks_unique"),
             *(f"{name}_{side}" for name in ("components", "stack_components", "stacks") for side in AS_OF),
         },
     ),
@@ -90,14 +93,14 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "component at": (
         lambda d, i: components.component(d, i, "orchestrator", "default", at=9),
         {
-            *("components_unique", "parameters_now"),
+            *("components_now", "parameters_now"),
             *(f"{name}_{side}" for name in ("components", "parameters") for side in AS_OF),
         },
     ),
     "stack at": (
         lambda d, i: stacks.stack(d, i, "default", at=9),
         {
-            *("stacks_unique", "components_unique", "stack_components_by_component_id"),
+            *("stacks_unique", "components_now", "stack_components_by_component_id"),
             *(f"{name}_{side}" for name in ("components", "stack_components", "stacks") for side in AS_OF),
         },
     ),
@@ -127,15 +130,15 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "how far a ledger was": (lambda d, i: points.position(d, i, 3), {"change_parts_by_number"}),
     "as of a time": (
         lambda d, i: points.number_at(d, "2100"),
-        {EVERY_LEDGER, "moments", "change_parts_by_position"},
+        {EVERY_NUMBER, "moments", "change_parts_by_position"},
     ),
     "what arrived": (
         lambda d, i: (points.first_beyond(d, {i: 3}), points.arrived(d, {i: 3})),
-        {EVERY_LEDGER, "change_parts_by_position"},
+        {EVERY_LEDGER, "change_parts_by_position", "changes"},
     ),
     "whether two changes are in no sequence together": (
         lambda d, i: merging.are_apart(d, "x", "y"),
-        {EVERY_SHARED, "change_parts"},
+        {EVERY_SHARED, "change_parts", "sqlite_autoindex_changes_1"},
     ),
     "what was undone then": (
         lambda d, i: points.undone_by(d, "x", 3),
@@ -150,7 +153,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         {"change_parts_by_number", "changes", "change_subjects", *UNDONE_THEN, *IN_THE_PROFILE},
     ),
     "by number": (lambda d, i: history.by_number(d, 3), {"changes"}),
-    "flavors": (lambda d, i: flavors.flavors(d, i, "orchestrator"), {"flavors_unique"}),
+    "flavors": (lambda d, i: flavors.flavors(d, i, "orchestrator"), {"flavors_now"}),
     "profiles": (lambda d, i: machine.profiles(d, i), {"profiles_unique"}),
     "profiles at": (
         lambda d, i: machine.profiles(d, i, 3),
@@ -180,14 +183,14 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda d, i: history.history(
             d, None, 20, Filter(about=(ThingFilter(("x", "y")), ThingFilter(("z",), own=False)))
         ),
-        {"changes", "change_subjects_by_subject", "sqlite_autoindex_changes_1"},
+        {"changes", "change_subjects_by_thing"},
     ),
     "history of a thing here": (
         lambda d, i: history.history(
             d, Context("x", i, None), 20, Filter(about=(ThingFilter(("x", "y"), own=False),))
         ),
         {
-            *("changes", "change_subjects_by_subject", "sqlite_autoindex_changes_1"),
+            *("changes", "change_subjects_by_thing"),
             *("change_parts_by_number", "change_subjects", *IN_THE_PROFILE),
         },
     ),
@@ -204,11 +207,11 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "names ever": (lambda d, i: names_ever(d, STACKS, i), {"stacks_unique", "stacks_from_right"}),
     "followers": (
         lambda d, i: dependents(d, history.history(d, limit=1)[0], 20),
-        {NEWEST_FIRST, "sqlite_autoindex_changes_1", "change_subjects", "change_subjects_by_subject"},
+        {NEWEST_FIRST, "changes", "change_subjects", "change_subjects_by_thing"},
     ),
     "newest followers": (
         lambda d, i: NewestDependents(d).after(history.history(d, limit=1)[0]),
-        {NEWEST_FIRST, A_FEW, "change_subjects", "change_subjects_by_subject", "sqlite_autoindex_changes_1"},
+        {NEWEST_FIRST, A_FEW, "change_subjects", "change_subjects_by_thing", "changes"},
     ),
     "names of components": (
         lambda d, i: difference(d, [("zenml:StackRegistered", A_STACK)]),
@@ -227,29 +230,29 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "find": (lambda d, i: history.find(d, "kkkk"), {"changes_by_letters"}),
     "short": (lambda d, i: history.short(d, "k" * 18), {"changes_by_letters"}),
     "by id": (lambda d, i: history.by_id(d, "x"), {"sqlite_autoindex_changes_1"}),
-    "parts": (lambda d, i: history.parts(d, "x"), {"change_parts"}),
+    "parts": (lambda d, i: history.parts(d, "x"), {"change_parts", "sqlite_autoindex_changes_1"}),
     "approvals of a plan": (
         lambda d, i: given.approvals_of_plan(d, i, "0" * 64),
-        {"change_subjects_by_subject", "change_parts"},
+        {"change_subjects_by_thing", "change_parts", "changes"},
     ),
     "plan carried out": (
         lambda d, i: given.carried_out_by(d, i, "x"),
-        {"change_subjects_by_subject", "change_parts"},
+        {"change_subjects_by_thing", "change_parts", "changes"},
     ),
     "approved plans": (
         lambda d, i: given.approved_plans(d, i),
         {
-            *("plans_approved", "change_parts", "change_subjects_by_subject"),
+            *("plans_approved", "change_parts", "change_subjects_by_thing", "changes"),
             *("sqlite_autoindex_changes_1", "sqlite_autoindex_stored_events_1"),
         },
     ),
     "says approved": (
         lambda d, i: history.says_approved(d, "x"),
-        {"SCAN CONSTANT ROW", "change_subjects", "change_subjects_by_subject"},
+        {"SCAN CONSTANT ROW", "change_subjects", "change_subjects_by_thing", "sqlite_autoindex_changes_1"},
     ),
     "later": (
         lambda d, i: undoable.later(d, history.history(d, limit=1)[0]),
-        {NEWEST_FIRST, "sqlite_autoindex_changes_1", "change_subjects", "change_subjects_by_subject"},
+        {NEWEST_FIRST, "changes", "change_subjects", "change_subjects_by_thing"},
     ),
 }
 
@@ -275,7 +278,7 @@ def test_every_query_uses_the_index_that_was_made_for_it(lived: Machine) -> None
     with lived.reading() as database:
         for name, (query, intended) in QUERIES.items():
             steps = [step for step in plan(database, query, ledger_id) if re.match("SCAN|SEARCH", step)]
-            used = {_index(step) for step in steps}
+            used = {_index(step) for step in steps} - NUMBERS
             assert used == intended, (name, steps)
 
 

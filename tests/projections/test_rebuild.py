@@ -12,6 +12,7 @@ from tests.ledger.histories import PARTS, Wanderer, everything
 from tests.ledger.machines import Machine
 from tests.support.sizes import LONG_HISTORY
 from zenml.domain.errors import DamagedLedgerError
+from zenml.projections import rows
 from zenml.projections.database import VIEWS
 from zenml.repository import Repository
 
@@ -38,6 +39,30 @@ def test_rebuilt_is_the_same_after_a_random_history(machine: Machine, seed: int)
     assert any(row[3] == "undo" for row in before["changes"])
     machine.repository().rebuild()
     assert machine.tables() == before
+
+
+def test_numbers_are_the_same_when_not_all_of_them_are_remembered(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything(machine)
+    before = machine.tables()
+    monkeypatch.setattr(rows, "_REMEMBERED", 3)
+    machine.repository().rebuild()
+    assert machine.tables() == before
+
+
+def test_the_id_of_a_ledger_is_in_one_view(used: Machine) -> None:
+    has_id = {name for name in VIEWS for column in _columns(used, name) if column == "ledger_id"}
+    assert has_id == {"applied"}
+    assert {name for name in VIEWS if "change_id" in _columns(used, name)} <= {
+        "changes",
+        "change_targets",
+        "labels",
+    }
+
+
+def _columns(machine: Machine, name: str) -> set[str]:
+    return {column for (column,) in machine.query("SELECT name FROM pragma_table_info(?)", name)}
 
 
 @pytest.mark.slow

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from zenml.projections.rows import BulkRows, LiveRows
 from zenml.projections.temporal import TemporalTable, fork, forks_around, select
+from zenml.projections.views import APPLIED
 
 LARGEST = 2**32
 intervals = (
     st.tuples(st.integers(1, LARGEST), st.integers(1, LARGEST)).map(sorted).filter(lambda it: it[0] < it[1])
 )
-THINGS = TemporalTable("things", key=("thing",), columns=("name",))
+TOYS = TemporalTable("toys", key=("toy",), columns=("name",))
 
 
 def zeros(number: int) -> int:
@@ -59,7 +60,7 @@ def test_row_by_row_and_in_bulk_give_the_same_table(steps: list[tuple[str, str]]
     tables = []
     for kind in (LiveRows, BulkRows):
         with closing(sqlite3.connect(":memory:")) as database:
-            for statement in (THINGS.statement(), *THINGS.index_statements()):
+            for statement in (APPLIED.format(""), TOYS.statement(), *TOYS.index_statements()):
                 database.execute(statement)
             to = kind(database)
             present: dict[str, str] = {}
@@ -68,19 +69,19 @@ def test_row_by_row_and_in_bulk_give_the_same_table(steps: list[tuple[str, str]]
                 to.ledger_id, to.position = "one", position
                 if step == "begin" and thing not in present:
                     present[thing] = "new"
-                    to.begin(THINGS, (thing,), ("new",))
+                    to.begin(TOYS, (thing,), ("new",))
                 elif step == "end":
-                    assert to.end(THINGS, (thing,)) == ((present.pop(thing),) if thing in present else None)
+                    assert to.end(TOYS, (thing,)) == ((present.pop(thing),) if thing in present else None)
                 elif step in "xy":
-                    if to.end(THINGS, (thing,)) is not None:
-                        to.begin(THINGS, (thing,), (step,))
+                    if to.end(TOYS, (thing,)) is not None:
+                        to.begin(TOYS, (thing,), (step,))
                     present.update({thing: step} if thing in present else {})
                 history.append(dict(present))
             if isinstance(to, BulkRows):
                 to.finish()
             for position, there in enumerate(history):
-                found = database.execute(*select(THINGS, "one", position)).fetchall()
+                found = database.execute(*select(TOYS, "one", position)).fetchall()
                 assert {thing: name for thing, name, _ in found} == there
-                assert not database.execute(*select(THINGS, "another", position)).fetchall()
-            tables.append(sorted(database.execute("SELECT * FROM things").fetchall(), key=repr))
+                assert not database.execute(*select(TOYS, "another", position)).fetchall()
+            tables.append(sorted(database.execute("SELECT * FROM toys").fetchall(), key=repr))
     assert tables[0] == tables[1]

@@ -113,7 +113,7 @@ def test_the_past_is_what_a_model_merges_of_the_events(tmp_path: Path, seed: int
     for member in (play.team.one, play.team.other):
         play.compare(member)
         numbered = "SELECT number, change_id, summary, undone_by FROM changes ORDER BY number"
-        parts = "SELECT * FROM change_parts ORDER BY change_id, ledger_id"
+        parts = "SELECT * FROM change_parts ORDER BY number, ledger"
         before = member.query(numbered), member.query(parts)
         with member.here() as repository:
             repository.rebuild()

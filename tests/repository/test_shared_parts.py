@@ -178,7 +178,8 @@ def test_a_part_of_a_ledger_that_is_here_is_missed(team: Team) -> None:
     )
     machine = Tampering(file / "ledger.db").ledger("machine")
     lost = (
-        "DELETE FROM change_parts WHERE ledger_id = ? AND change_id = (SELECT change_id FROM changes WHERE letters"
+        "DELETE FROM change_parts WHERE ledger = (SELECT ledger FROM applied WHERE ledger_id = ?)"
+        " AND number = (SELECT number FROM changes WHERE letters"
     )
     Tampering(file / "ledger.db").run(f"{lost} LIKE ?)", machine, f"{both}%")
     damaged = team.one.run("show", both, check=5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
 from typing import cast
 
 import orjson
@@ -150,8 +149,8 @@ class ViewCatalog:
         return stored_heads.size(self._database, self._ledger_id)
 
     def profile(self, name: str) -> Profile | None:
-        rows = machine.profiles(self._database, self._machine_id)
-        return next((as_profile(row) for row in rows if row.name == name), None)
+        row = machine.profile(self._database, self._machine_id, name)
+        return as_profile(row) if row else None
 
     def profile_by_id(self, profile_id: str) -> Profile | None:
         row = machine.profile_by_id(self._database, self._machine_id, profile_id)
@@ -178,7 +177,7 @@ class ViewCatalog:
     def active_stack(self, profile_id: str) -> str | None:
         if self.is_of_a_member:
             return None
-        return machine.active_stacks(self._database, self._machine_id).get(profile_id)
+        return machine.active_stack(self._database, self._machine_id, profile_id)
 
     def repository(self, repository_id: str) -> RepositoryChoice | None:
         row = machine.repository(self._database, self._machine_id, repository_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import last, select
+from zenml.projections.temporal import LEDGER, LEDGER_ID, last, select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _settings(database: sqlite3.Connection, query: Query, component_ids: set[str
 
 def ledger_of(database: sqlite3.Connection, component_id: str) -> str | None:
     """Returns the ledger in which a component is, or was."""
-    return last(database, COMPONENTS, "ledger_id", component_id=component_id)
+    return last(database, COMPONENTS, LEDGER_ID.format(COMPONENTS.name), component_id=component_id)
 
 
 def last_name(database: sqlite3.Connection, component_id: str) -> str | None:
@@ -106,7 +106,8 @@ def last_name(database: sqlite3.Connection, component_id: str) -> str | None:
 
 def present(database: sqlite3.Connection, component_id: str) -> ComponentRow | None:
     """Returns a component of whichever ledger has it now."""
-    sql = "SELECT ledger_id FROM components WHERE component_id = ? AND until IS NULL LIMIT 1"
+    of = LEDGER_ID.format(COMPONENTS.name)
+    sql = f"SELECT {of} FROM components WHERE component_id = ? AND until IS NULL LIMIT 1"
     row = database.execute(sql, (component_id,)).fetchone()
     return component_by_id(database, row[0], component_id) if row else None
 
@@ -114,15 +115,16 @@ def present(database: sqlite3.Connection, component_id: str) -> ComponentRow | N
 def is_in_a_profile(database: sqlite3.Connection, component_id: str) -> bool:
     """Tells whether a component is registered in a profile that there is."""
     sql = (
-        "SELECT 1 FROM components JOIN profiles ON profiles.profile_ledger_id = components.ledger_id "
-        "WHERE component_id = ? AND components.until IS NULL AND profiles.until IS NULL LIMIT 1"
+        f"SELECT 1 FROM components JOIN profiles ON profiles.profile_ledger_id = {LEDGER_ID.format('components')}"
+        " WHERE component_id = ? AND components.until IS NULL AND profiles.until IS NULL LIMIT 1"
     )
     return database.execute(sql, (component_id,)).fetchone() is not None
 
 
 def was_ever(database: sqlite3.Connection, component_id: str, ledger_id: str | None = None) -> bool:
     """Tells whether a component is or was registered: in one ledger, or in any."""
-    sql = "SELECT 1 FROM components WHERE component_id = ? AND (? IS NULL OR ledger_id = ?) LIMIT 1"
+    here = f"(? IS NULL OR ledger = {LEDGER.format('?')})"
+    sql = f"SELECT 1 FROM components WHERE component_id = ? AND {here} LIMIT 1"
     return database.execute(sql, (component_id, ledger_id, ledger_id)).fetchone() is not None
 
 
@@ -130,7 +132,7 @@ def all_parameters(database: sqlite3.Connection) -> Iterator[ParameterRow]:
     """Yields the parameters that components of all ledgers have now, in the order in which they were set."""
     sql = (
         "SELECT ledger_id, parameters.since, component_type, name, flavor, parameter, setting"
-        " FROM parameters JOIN components USING (ledger_id, component_id)"
+        " FROM parameters JOIN components USING (ledger, component_id) JOIN applied USING (ledger)"
         " WHERE parameters.until IS NULL AND components.until IS NULL"
         " ORDER BY ledger_id, parameters.since, parameter"
     )

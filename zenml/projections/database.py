@@ -32,9 +32,9 @@ MissingTableError = sqlite3.OperationalError
 """What asking for a table that is not there raises, among others: a file of an earlier version lacks some."""
 
 VIEWS = (
+    *("views", "applied", "things"),
     *(table.name for table in TEMPORAL),
     *("changes", "change_parts", "change_targets", "change_subjects", "moments"),
-    *("views", "applied"),
 )
 """Every table that is a view's, or was in an earlier version. All others are never dropped."""
 

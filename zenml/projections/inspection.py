@@ -8,6 +8,8 @@ from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from zenml.projections.database import LEDGERS, Database
+from zenml.projections.temporal import LEDGER_ID
+from zenml.projections.timeline.things import THING_ID
 
 
 class TableRows(NamedTuple):
@@ -26,11 +28,23 @@ def flaw(database: Database, name: str) -> str:
     return "" if result is None or result[0] == "ok" else str(result[0])
 
 
+_IDS = {"ledger": ("applied", LEDGER_ID), "thing": ("things", THING_ID)}
+"""By the column with the number of something: the table that numbers its ids, and what gives the id of a row."""
+
+
 def rows(database: Database, name: str) -> TableRows:
-    """Returns all rows of a table."""
-    columns = [column[0] for column in database.execute(f"SELECT * FROM {name} LIMIT 0").description]
-    order = ", ".join(map(str, range(1, len(columns) + 1)))
-    return TableRows(columns, database.execute(f"SELECT * FROM {name} ORDER BY {order}"))
+    """Returns all rows of a view, with ids in the place of the numbers that stand for them."""
+    shown: dict[str, str] = {}
+    for column, *_ in database.execute(f"SELECT * FROM {name} LIMIT 0").description:
+        table, name_of = _IDS.get(column, (None, ""))
+        if table is None:
+            shown[column] = column
+        elif table != name:
+            shown[f"{column}_id"] = name_of.format(name)
+    order = ", ".join(map(str, range(1, len(shown) + 1)))
+    return TableRows(
+        [*shown], database.execute(f"SELECT {', '.join(shown.values())} FROM {name} ORDER BY {order}")
+    )
 
 
 def tables(database: Database) -> set[str]:

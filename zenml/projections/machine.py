@@ -6,7 +6,7 @@ from collections import namedtuple
 
 from zenml.projections.settings import display_value
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import last, select
+from zenml.projections.temporal import LEDGER, last, select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,29 +74,29 @@ def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_i
     present = profile_of_ledger(database, machine_id, profile_ledger_id)
     if present is not None:
         return present.name
-    return last(database, PROFILES, "name", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
+    return last(database, PROFILES, "name", machine_id, profile_ledger_id=profile_ledger_id)
 
 
 def store_type(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:
     """Returns in what kind of store the profile is whose contents a ledger is, or was; None if it is nobody's."""
-    return last(database, PROFILES, "store_type", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
+    return last(database, PROFILES, "store_type", machine_id, profile_ledger_id=profile_ledger_id)
 
 
 def last_name(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
     """Returns what a profile is called; the last name of one that is gone."""
-    return last(database, PROFILES, "name", ledger_id=machine_id, profile_id=profile_id)
+    return last(database, PROFILES, "name", machine_id, profile_id=profile_id)
 
 
 def last_url(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
     """Returns the URL of a profile, as a `ProfileRow` has it; the last one of a profile that is gone."""
-    return last(database, PROFILES, "url", ledger_id=machine_id, profile_id=profile_id)
+    return last(database, PROFILES, "url", machine_id, profile_id=profile_id)
 
 
 def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> list[tuple[int, str]]:
     """Returns every name of the profile whose contents a ledger is, and since which position it had it."""
     sql = (
-        f"SELECT since, name, store_type, url FROM {PROFILES.name} WHERE ledger_id = ? AND profile_ledger_id = ? "
-        "ORDER BY since"
+        f"SELECT since, name, store_type, url FROM {PROFILES.name}"
+        f" WHERE ledger = {LEDGER.format('?')} AND profile_ledger_id = ? ORDER BY since"
     )
     rows = database.execute(sql, (machine_id, profile_ledger_id)).fetchall()
     first = [row for row in rows if row[2] != "local" or not _is_service(row[3])]
@@ -109,9 +109,20 @@ def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = Non
     return sorted((ProfileRow(*row[:5]) for row in selected), key=lambda profile: profile.name)
 
 
-def profile_by_id(database: sqlite3.Connection, machine_id: str, profile_id: str) -> ProfileRow | None:
-    """Returns a profile as it is now; None if there is none."""
-    row = database.execute(*select(PROFILES, machine_id, profile_id=profile_id)).fetchone()
+def profile(database: sqlite3.Connection, machine_id: str, name: str) -> ProfileRow | None:
+    """Returns the profile that has a name now; None if none has: bytes that are no text are no name."""
+    try:
+        row = database.execute(*select(PROFILES, machine_id, name=name)).fetchone()
+    except UnicodeEncodeError:
+        return None
+    return ProfileRow(*row[:5]) if row else None
+
+
+def profile_by_id(
+    database: sqlite3.Connection, machine_id: str, profile_id: str | None, at: int | None = None
+) -> ProfileRow | None:
+    """Returns the profile with an id, now or at a position; None if it is not there."""
+    row = database.execute(*select(PROFILES, machine_id, at, profile_id=profile_id)).fetchone()
     return ProfileRow(*row[:5]) if row else None
 
 
@@ -132,15 +143,19 @@ def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | 
 
     It has another name there: this is asked of names that no profile has. None if that profile is not there.
     """
-    profile_id = last(database, PROFILES, "profile_id", ledger_id=machine_id, name=name)
-    return next(
-        (profile for profile in profiles(database, machine_id, at) if profile.profile_id == profile_id), None
-    )
+    profile_id = last(database, PROFILES, "profile_id", machine_id, name=name)
+    return profile_by_id(database, machine_id, profile_id, at)
 
 
 def active_profile(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> str | None:
     """Returns the id of the machine's active profile."""
     row = database.execute(*select(ACTIVE_PROFILE, machine_id, at)).fetchone()
+    return row[1] if row else None
+
+
+def active_stack(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
+    """Returns the id of the stack that is active on the machine in a profile."""
+    row = database.execute(*select(ACTIVE_STACKS, machine_id, profile_id=profile_id)).fetchone()
     return row[1] if row else None
 
 
@@ -150,7 +165,7 @@ def active_stacks(database: sqlite3.Connection, machine_id: str, at: int | None 
 
 
 def repository(database: sqlite3.Connection, machine_id: str, repository_id: str) -> RepositoryRow | None:
-    """Returns a repository as it is recorded now; None if there is none."""
+    """Returns the repository of an id; None if it is not known."""
     row = database.execute(*select(REPOSITORIES, machine_id, repository_id=repository_id)).fetchone()
     return RepositoryRow(*row[:6]) if row else None
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import orjson
 
 from zenml.projections.temporal import TemporalTable, fork
+
+_REMEMBERED = 20_000  # things whose numbers are kept in memory: a few megabytes
+_TOGETHER = 40  # rows of one statement
+_THING = "INSERT INTO things VALUES (?, ?)"
 
 Key = tuple[str, ...]
 Cells = tuple[str | None, ...]
@@ -29,6 +35,14 @@ class Rows(ABC):
 
     def expect(self, topic: str, fields: dict[str, Any]) -> None:  # noqa: B027 - few want to know
         """Is called with each event before it is applied."""
+
+    @abstractmethod
+    def ledger_number(self, ledger_id: str) -> int:
+        """Returns the number that a ledger has in the tables; it gets one, if it has none."""
+
+    @abstractmethod
+    def thing_number(self, thing_id: str) -> int:
+        """Returns the number that a thing has in the tables; it gets one, if it has none."""
 
     @abstractmethod
     def begin(self, table: TemporalTable, key: Key, cells: Cells) -> None:
@@ -61,17 +75,26 @@ class LiveRows(Rows):
     def __init__(self, database: sqlite3.Connection) -> None:
         self.database = database
 
+    def ledger_number(self, ledger_id: str) -> int:
+        """Looks it up each time: a savepoint may take a new one back."""
+        return _number(self.database, "applied", "ledger", ledger_id)
+
+    def thing_number(self, thing_id: str) -> int:
+        """Looks it up each time, likewise."""
+        return _number(self.database, "things", "thing", thing_id)
+
     def begin(self, table: TemporalTable, key: Key, cells: Cells) -> None:
         """Inserts the row."""
-        row = (self.ledger_id, *key, *cells, self.position, None, None)
+        row = (self.ledger_number(self.ledger_id), *key, *cells, self.position, None, None)
         self.database.execute(_insertion(table.name, len(row)), row)
 
     def end(self, table: TemporalTable, key: Key) -> Cells | None:
         """Updates the row."""
-        where = " AND ".join(f"{column} = ?" for column in ("ledger_id", *table.key))
+        where = " AND ".join(f"{column} = ?" for column in ("ledger", *table.key))
         selected = ", ".join(("rowid", "since", *table.columns))
         row = self.database.execute(
-            f"SELECT {selected} FROM {table.name} WHERE {where} AND until IS NULL", (self.ledger_id, *key)
+            f"SELECT {selected} FROM {table.name} WHERE {where} AND until IS NULL",
+            (self.ledger_number(self.ledger_id), *key),
         ).fetchone()
         if row is None:
             return None
@@ -98,6 +121,37 @@ class BulkRows(Rows):
         self.database = database
         self._present: defaultdict[str, dict[tuple[str, Key], tuple[Cells, int]]] = defaultdict(dict)
         self._waiting: defaultdict[str, list[tuple[object, ...]]] = defaultdict(list)
+        self._ledgers: dict[str, int] = {}
+        self._things: dict[str, int] = {}
+        self._newest_thing = 0
+        self._knows_all_things = True
+
+    def ledger_number(self, ledger_id: str) -> int:
+        """Remembers it."""
+        if ledger_id not in self._ledgers:
+            self._ledgers[ledger_id] = _number(self.database, "applied", "ledger", ledger_id)
+        return self._ledgers[ledger_id]
+
+    def thing_number(self, thing_id: str) -> int:
+        """Remembers it, as long as there is room."""
+        number = self._things.get(thing_id)
+        if number is None:
+            if len(self._things) == _REMEMBERED:
+                self._things.clear()
+                self._knows_all_things = False
+            number = self._things[thing_id] = self._stored_thing(thing_id) or self._new_thing(thing_id)
+        return number
+
+    def _stored_thing(self, thing_id: str) -> int | None:
+        if self._knows_all_things:
+            return None
+        row = self.execute("SELECT thing FROM things WHERE thing_id = ?", (thing_id,), _THING).fetchone()
+        return int(row[0]) if row else None
+
+    def _new_thing(self, thing_id: str) -> int:
+        self._newest_thing += 1
+        self.write(_THING, (self._newest_thing, thing_id))
+        return self._newest_thing
 
     def begin(self, table: TemporalTable, key: Key, cells: Cells) -> None:
         """Keeps the row."""
@@ -110,7 +164,7 @@ class BulkRows(Rows):
             return None
         cells, since = version
         until = self.position
-        row = (self.ledger_id, *key, *cells, since, until, fork(since, until))
+        row = (self.ledger_number(self.ledger_id), *key, *cells, since, until, fork(since, until))
         self._waiting[_insertion(table.name, len(row))].append(row)
         return cells
 
@@ -134,7 +188,7 @@ class BulkRows(Rows):
         self.flush()
         for name, present in self._present.items():
             rows = (
-                (ledger_id, *key, *cells, since, None, None)
+                (self.ledger_number(ledger_id), *key, *cells, since, None, None)
                 for (ledger_id, key), (cells, since) in present.items()
             )
             first = next(rows, None)
@@ -146,9 +200,14 @@ class BulkRows(Rows):
 
     def _run(self, sql: str) -> None:
         waiting = self._waiting[sql]
-        if waiting:
-            self.database.executemany(sql, waiting)
-            waiting.clear()
+        if not waiting:
+            return
+        together = _together(sql)
+        whole = len(waiting) // _TOGETHER * _TOGETHER if together else 0
+        for first in range(0, whole, _TOGETHER):
+            self.database.execute(together, tuple(chain.from_iterable(waiting[first : first + _TOGETHER])))
+        self.database.executemany(sql, waiting[whole:])
+        waiting.clear()
 
 
 class FollowingRows(BulkRows):
@@ -157,6 +216,8 @@ class FollowingRows(BulkRows):
     def __init__(self, database: sqlite3.Connection) -> None:
         super().__init__(database)
         self._before = LiveRows(database)
+        self._knows_all_things = False
+        self._newest_thing = int(database.execute("SELECT max(thing) FROM things").fetchone()[0] or 0)
 
     def end(self, table: TemporalTable, key: Key) -> Cells | None:
         """Hands the row over for writing, or updates it."""
@@ -164,6 +225,24 @@ class FollowingRows(BulkRows):
             return super().end(table, key)
         self._before.ledger_id, self._before.position = self.ledger_id, self.position
         return self._before.end(table, key)
+
+
+def _number(database: sqlite3.Connection, table: str, kind: str, name: str) -> int:
+    """Returns the number of an id in the table that numbers ids of a kind."""
+    row = database.execute(f"SELECT {kind} FROM {table} WHERE {kind}_id = ?", (name,)).fetchone()
+    if row is None:
+        return int(database.execute(f"INSERT INTO {table} ({kind}_id) VALUES (?)", (name,)).lastrowid or 0)
+    return int(row[0])
+
+
+@cache
+def _together(sql: str) -> str:
+    """Returns a statement that inserts `_TOGETHER` rows, of one that inserts a row; nothing of any other.
+
+    It spares a third of what it costs to run a statement for each row.
+    """
+    row = re.search(r"VALUES (\([?, ]+\))", sql)
+    return sql.replace(row[1], ", ".join([row[1]] * _TOGETHER)) if row else ""
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import last, select
+from zenml.projections.temporal import LEDGER, last, select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def last_name(database: sqlite3.Connection, stack_id: str) -> str | None:
 def stacks_using(database: sqlite3.Connection, ledger_id: str, component_id: str) -> list[str]:
     """Returns the names of the stacks that have a component, sorted."""
     sql = (
-        "SELECT s.name FROM stack_components c JOIN stacks s ON s.ledger_id = c.ledger_id"
+        "SELECT s.name FROM stack_components c JOIN stacks s ON s.ledger = c.ledger"
         " AND s.stack_id = c.stack_id AND s.until IS NULL"
-        " WHERE c.ledger_id = ? AND c.component_id = ? AND c.until IS NULL ORDER BY s.name"
+        f" WHERE c.ledger = {LEDGER.format('?')} AND c.component_id = ? AND c.until IS NULL ORDER BY s.name"
     )
     return [row[0] for row in database.execute(sql, (ledger_id, component_id))]
 
@@ -86,8 +86,8 @@ def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **conditi
         )
     sql = (
         "SELECT s.component_type, s.component_id, c.name FROM stack_components s JOIN components c"
-        " ON c.ledger_id = s.ledger_id AND c.component_id = s.component_id AND c.until IS NULL"
-        " WHERE s.ledger_id = ? AND s.stack_id = ? AND s.until IS NULL"
+        " ON c.ledger = s.ledger AND c.component_id = s.component_id AND c.until IS NULL"
+        f" WHERE s.ledger = {LEDGER.format('?')} AND s.stack_id = ? AND s.until IS NULL"
     )
     parts = database.execute(sql, (ledger_id, row[0])).fetchall()
     return StackRow(row[0], row[1], {kind: part for kind, part, _ in parts}, {p[0]: p[2] for p in parts})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.projections.temporal import LEDGER, LEDGER_ID
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +31,7 @@ class NotedState(namedtuple("NotedState", "row since")):
     since: int
 
 
+_HERE = f"noted_keys.ledger = {LEDGER.format('?')}"
 _SELECT = f"SELECT {', '.join(StoredKey._fields)} FROM keys"
 
 
@@ -40,26 +43,28 @@ def key(database: Database, key_id: str) -> StoredKey | None:
 
 def is_shredded(database: Database, ledger_id: str, key_id: str) -> bool:
     """Tells whether the events of a ledger say that a key was destroyed."""
-    sql = "SELECT 1 FROM noted_keys WHERE ledger_id = ? AND key_id = ? AND until IS NULL AND row IS NULL"
+    sql = f"SELECT 1 FROM noted_keys WHERE {_HERE} AND key_id = ? AND until IS NULL AND row IS NULL"
     return database.execute(sql, (ledger_id, key_id)).fetchone() is not None
 
 
 def noted_row(database: Database, ledger_id: str, key_id: str) -> str | None:
     """Returns the hash of a key's row as it was noted last; None if it was not, or if the key was destroyed."""
-    sql = "SELECT row FROM noted_keys WHERE ledger_id = ? AND key_id = ? AND until IS NULL"
+    sql = f"SELECT row FROM noted_keys WHERE {_HERE} AND key_id = ? AND until IS NULL"
     row = database.execute(sql, (ledger_id, key_id)).fetchone()
     return row[0] if row else None
 
 
 def noted_ledgers(database: Database) -> list[str]:
     """Returns the ledgers with keys that were noted and not destroyed."""
-    sql = "SELECT DISTINCT ledger_id FROM noted_keys WHERE row IS NOT NULL AND until IS NULL"
+    sql = (
+        f"SELECT DISTINCT {LEDGER_ID.format('noted_keys')} FROM noted_keys WHERE row IS NOT NULL AND until IS NULL"
+    )
     return [ledger_id for (ledger_id,) in database.execute(sql)]
 
 
 def is_noted(database: Database, ledger_id: str) -> bool:
     """Tells whether any key of a ledger was noted, or destroyed."""
-    sql = "SELECT 1 FROM noted_keys WHERE ledger_id = ? AND until IS NULL LIMIT 1"
+    sql = f"SELECT 1 FROM noted_keys WHERE {_HERE} AND until IS NULL LIMIT 1"
     return database.execute(sql, (ledger_id,)).fetchone() is not None
 
 
@@ -67,8 +72,8 @@ def one_noted(database: Database, ledger_id: str) -> StoredKey | None:
     """Returns a key of a ledger that was noted; None if none of these is there."""
     sql = (
         f"SELECT {', '.join(f'keys.{field}' for field in StoredKey._fields)} FROM noted_keys JOIN keys"
-        " ON keys.key_id = noted_keys.key_id AND keys.ledger_id = noted_keys.ledger_id"
-        " WHERE noted_keys.ledger_id = ? AND until IS NULL AND row IS NOT NULL LIMIT 1"
+        f" ON keys.key_id = noted_keys.key_id AND keys.ledger_id = {LEDGER_ID.format('noted_keys')}"
+        f" WHERE {_HERE} AND until IS NULL AND row IS NOT NULL LIMIT 1"
     )
     row = database.execute(sql, (ledger_id,)).fetchone()
     return StoredKey(*row) if row else None
@@ -76,7 +81,7 @@ def one_noted(database: Database, ledger_id: str) -> StoredKey | None:
 
 def notes(database: Database, ledger_id: str) -> dict[str, NotedState]:
     """Returns what was noted last of each key of a ledger, by its id."""
-    sql = "SELECT key_id, row, since FROM noted_keys WHERE ledger_id = ? AND until IS NULL"
+    sql = f"SELECT key_id, row, since FROM noted_keys WHERE {_HERE} AND until IS NULL"
     return {key_id: NotedState(row, since) for key_id, row, since in database.execute(sql, (ledger_id,))}
 
 

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 Query = tuple[str, list[object]]
 """SQL and its parameters."""
 
+LEDGER = "(SELECT ledger FROM applied WHERE ledger_id = {})"
+"""The number that the views have for the ledger of an id: the parameter is to be put in."""
+
+LEDGER_ID = "(SELECT ledger_id FROM applied WHERE applied.ledger = {}.ledger)"
+"""The id of the ledger of a row: the table is to be put in, as the statement calls it."""
+
+_HERE = f"ledger = {LEDGER.format('?')}"
 _BITS = 33  # positions stay below 2**32: at a change a second that is a century of changes
 
 
@@ -48,7 +55,7 @@ class TemporalTable(namedtuple("TemporalTable", "name key columns unique indexes
         """Returns the SQL that makes the table, in the file or in another schema, such as ``temp.``."""
         columns = "".join(f"{column} TEXT, " for column in (*self.key, *self.columns))
         return (
-            f"CREATE TABLE {schema}{self.name} (ledger_id TEXT NOT NULL, {columns}"
+            f"CREATE TABLE {schema}{self.name} (ledger INTEGER NOT NULL, {columns}"
             "since INTEGER NOT NULL, until INTEGER, fork INTEGER) STRICT"
         )
 
@@ -56,18 +63,18 @@ class TemporalTable(namedtuple("TemporalTable", "name key columns unique indexes
         """Returns the SQL that makes its indexes."""
         name, key = self.name, ", ".join(self.key)
         made = [
-            f"CREATE UNIQUE INDEX {schema}{name}_now ON {name} (ledger_id, {key}) WHERE until IS NULL",
-            f"CREATE INDEX {schema}{name}_from_left ON {name} (ledger_id, fork, until) WHERE until IS NOT NULL",
-            f"CREATE INDEX {schema}{name}_from_right ON {name} (ledger_id, fork, since) WHERE until IS NOT NULL",
+            f"CREATE UNIQUE INDEX {schema}{name}_now ON {name} (ledger, {key}) WHERE until IS NULL",
+            f"CREATE INDEX {schema}{name}_from_left ON {name} (ledger, fork, until) WHERE until IS NOT NULL",
+            f"CREATE INDEX {schema}{name}_from_right ON {name} (ledger, fork, since) WHERE until IS NOT NULL",
             f"CREATE INDEX {schema}{name}_over ON {name} ({key}, until) WHERE until IS NOT NULL",
         ]
         if self.unique:
             made.append(
-                f"CREATE UNIQUE INDEX {schema}{name}_unique ON {name} (ledger_id, {', '.join(self.unique)}) "
+                f"CREATE UNIQUE INDEX {schema}{name}_unique ON {name} (ledger, {', '.join(self.unique)}) "
                 "WHERE until IS NULL"
             )
         made.extend(
-            f"CREATE INDEX {schema}{name}_by_{columns[0]} ON {name} (ledger_id, {', '.join(columns)})"
+            f"CREATE INDEX {schema}{name}_by_{columns[0]} ON {name} (ledger, {', '.join(columns)})"
             " WHERE until IS NULL"
             for columns in self.indexes
         )
@@ -99,12 +106,12 @@ def select(table: TemporalTable, ledger_id: str, at: int | None = None, **condit
     columns, values = ", ".join((*table.key, *table.columns)), list(conditions.values())
     if at is None:
         which = "".join(f" AND {column} = ?" for column in conditions)
-        sql = f"SELECT {columns}, since FROM {table.name} WHERE ledger_id = ? AND until IS NULL{which}"
+        sql = f"SELECT {columns}, since FROM {table.name} WHERE {_HERE} AND until IS NULL{which}"
         return sql, [ledger_id, *values]
     # the plus keeps SQLite from taking another index for it; what is over is the same for a rehearsal, which
     # has a copy of what is present alone
     which = "".join(f" AND +{column} = ?" for column in conditions)
-    chosen = f"SELECT {columns}, since FROM main.{table.name} WHERE ledger_id = ?{which}"
+    chosen = f"SELECT {columns}, since FROM main.{table.name} WHERE {_HERE}{which}"
     left, right = forks_around(at)
     some, others = ",".join("?" * len(left)), ",".join("?" * len(right))
     sql = (
@@ -135,18 +142,24 @@ def beginning(table: TemporalTable, ledger_id: str, text: str, **conditions: obj
 
 
 def last_row(
-    database: sqlite3.Connection, table: TemporalTable, columns: tuple[str, ...], **conditions: object
+    database: sqlite3.Connection,
+    table: TemporalTable,
+    columns: tuple[str, ...],
+    ledger_id: str | None = None,
+    **conditions: object,
 ) -> tuple[Any, ...] | None:
     """Returns some columns of the row with these cells that is true now, or else of the last one that was.
 
     None too for a text that cannot be asked for: bytes that are no text are in no cell.
     """
-    which, chosen = "".join(f" AND {name} = ?" for name in conditions), ", ".join(columns)
+    which, given = "".join(f" AND {name} = ?" for name in conditions), tuple(conditions.values())
+    if ledger_id is not None:
+        which, given = f" AND {_HERE}{which}", (ledger_id, *given)
     # what is over is looked up in the file too: a rehearsal has a copy of what is present alone
     for source in ("{} WHERE until IS NULL", "{} WHERE until IS NOT NULL", "main.{} WHERE until IS NOT NULL"):
-        sql = f"SELECT {chosen} FROM {source.format(table.name)}{which} ORDER BY since DESC LIMIT 1"
+        sql = f"SELECT {', '.join(columns)} FROM {source.format(table.name)}{which} ORDER BY since DESC LIMIT 1"
         try:
-            row: tuple[Any, ...] | None = database.execute(sql, tuple(conditions.values())).fetchone()
+            row: tuple[Any, ...] | None = database.execute(sql, given).fetchone()
         except UnicodeEncodeError:
             return None
         if row:
@@ -154,9 +167,15 @@ def last_row(
     return None
 
 
-def last(database: sqlite3.Connection, table: TemporalTable, column: str, **conditions: object) -> str | None:
+def last(
+    database: sqlite3.Connection,
+    table: TemporalTable,
+    column: str,
+    ledger_id: str | None = None,
+    **conditions: object,
+) -> str | None:
     """Returns a column of the row with these cells that is true now, or else of the last one that was."""
-    row = last_row(database, table, (column,), **conditions)
+    row = last_row(database, table, (column,), ledger_id, **conditions)
     return str(row[0]) if row else None
 
 
@@ -173,7 +192,7 @@ def keys_ever(
 ) -> list[tuple[str, ...]]:
     """Returns the keys of the rows that a thing has or had in a table."""
     chosen = f"SELECT {', '.join(table.key)} FROM {table.name} WHERE {table.key[0]} = ? AND"
-    sql = f"{chosen} ledger_id = ? AND until IS NULL UNION {chosen} +ledger_id = ? AND until IS NOT NULL"
+    sql = f"{chosen} {_HERE} AND until IS NULL UNION {chosen} +{_HERE} AND until IS NOT NULL"
     return database.execute(sql, (thing_id, ledger_id) * 2).fetchall()
 
 
@@ -189,13 +208,13 @@ def version(table: TemporalTable, ledger_id: str, key: tuple[str, ...], at: int 
     """
     chosen = _of_a_thing(table)
     if at is None:
-        return f"{chosen} AND ledger_id = ? AND until IS NULL", [*key, ledger_id]
-    return f"{chosen} AND +ledger_id = ? AND until > ? ORDER BY until LIMIT 1", [*key, ledger_id, at]
+        return f"{chosen} AND {_HERE} AND until IS NULL", [*key, ledger_id]
+    return f"{chosen} AND +{_HERE} AND until > ? ORDER BY until LIMIT 1", [*key, ledger_id, at]
 
 
 def earlier(table: TemporalTable, ledger_id: str, key: tuple[str, ...], first: int, last: int) -> Query:
     """Returns a select of what was true of a thing and ended from one position to another, the newest first."""
-    sql = f"{_of_a_thing(table)} AND +ledger_id = ? AND until BETWEEN ? AND ? ORDER BY until DESC"
+    sql = f"{_of_a_thing(table)} AND +{_HERE} AND until BETWEEN ? AND ? ORDER BY until DESC"
     return sql, [*key, ledger_id, first, last]
 
 

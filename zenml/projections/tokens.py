@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import last_row
+from zenml.projections.temporal import LEDGER, last_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,19 +30,17 @@ class TokenRow(namedtuple("TokenRow", "token_id name role secrets since until"))
 
 def tokens(database: sqlite3.Connection, machine_id: str) -> list[TokenRow]:
     """Returns all tokens there ever were, in the order in which they were created."""
-    rows = database.execute(
-        f"SELECT {', '.join(_COLUMNS)} FROM {TOKENS.name} WHERE ledger_id = ? ORDER BY since", (machine_id,)
-    )
-    return [_row(row) for row in rows]
+    sql = f"SELECT {', '.join(_COLUMNS)} FROM {TOKENS.name} WHERE ledger = {LEDGER.format('?')} ORDER BY since"
+    return [_row(row) for row in database.execute(sql, (machine_id,))]
 
 
 def times(database: sqlite3.Connection, machine_id: str) -> dict[int, str]:
     """Returns when tokens were created and revoked, by the position of that; of what is recorded."""
     sql = (
-        f"SELECT e.at, c.time FROM (SELECT ledger_id, since AS at FROM {TOKENS.name}"
-        f" UNION SELECT ledger_id, until FROM {TOKENS.name} WHERE until IS NOT NULL) e"
-        " JOIN change_parts p ON p.ledger_id = e.ledger_id AND e.at BETWEEN p.position AND p.position + p.count"
-        " JOIN changes c USING (change_id) WHERE e.ledger_id = ?"
+        f"SELECT e.at, c.time FROM (SELECT ledger, since AS at FROM {TOKENS.name}"
+        f" UNION SELECT ledger, until FROM {TOKENS.name} WHERE until IS NOT NULL) e"
+        " JOIN change_parts p ON p.ledger = e.ledger AND e.at BETWEEN p.position AND p.position + p.count"
+        f" JOIN changes c USING (number) WHERE e.ledger = {LEDGER.format('?')}"
     )
     return dict(database.execute(sql, (machine_id,)).fetchall())
 
@@ -58,7 +56,7 @@ def token_by_id(database: sqlite3.Connection, machine_id: str, token_id: str) ->
 
 
 def _found(database: sqlite3.Connection, machine_id: str, column: str, value: str) -> TokenRow | None:
-    row = last_row(database, TOKENS, _COLUMNS, ledger_id=machine_id, **{column: value})
+    row = last_row(database, TOKENS, _COLUMNS, machine_id, **{column: value})
     return _row(row) if row else None
 
 

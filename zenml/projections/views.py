@@ -20,10 +20,18 @@ from zenml.projections.timeline import changes
 from zenml.projections.versions import VIEW_VERSION, understood_until
 
 Fields = dict[str, Any]
+APPLIED = (
+    "CREATE TABLE {}applied (ledger INTEGER PRIMARY KEY, ledger_id TEXT NOT NULL UNIQUE,"
+    " position INTEGER NOT NULL DEFAULT 0, understood INTEGER) STRICT"
+)
+"""Makes the table that says how far the views of each ledger are, in a schema that is to be put in.
+
+The other views have the number of a ledger in the place of its id. What is understood is where they end, if a
+newer version wrote the rest.
+"""
 _OWN = (
     "CREATE TABLE views (version INTEGER NOT NULL, filled TEXT NOT NULL, digest TEXT NOT NULL) STRICT",
-    # understood: where the views of a ledger end of which a newer version wrote the rest
-    "CREATE TABLE applied (ledger_id TEXT PRIMARY KEY, position INTEGER NOT NULL, understood INTEGER) STRICT",
+    APPLIED.format(""),
 )
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)  # what reading a tampered event raises
 _BATCH = 2000  # changes written together while views are rebuilt; larger batches were not faster
@@ -61,7 +69,11 @@ def statements() -> list[str]:
 
 def mark(database: sqlite3.Connection, ledger_id: str, position: int, understood: int | None = None) -> None:
     """Notes up to which position of a ledger the views are, and which of them hold something."""
-    database.execute("INSERT OR REPLACE INTO applied VALUES (?, ?, ?)", (ledger_id, position, understood))
+    database.execute(
+        "INSERT INTO applied (ledger_id, position, understood) VALUES (?, ?, ?) ON CONFLICT (ledger_id)"
+        " DO UPDATE SET position = excluded.position, understood = excluded.understood",
+        (ledger_id, position, understood),
+    )
     database.execute(f"UPDATE views SET filled = ({FILLED})")
 
 
@@ -84,9 +96,10 @@ def genuine(database: sqlite3.Connection) -> bool:
 
 def _digest(database: sqlite3.Connection) -> str:
     """Returns the SHA-256 of all present rows, as 64 hex digits."""
-    whole = sha256()
+    ledgers = database.execute("SELECT ledger, ledger_id FROM main.applied ORDER BY ledger").fetchall()
+    whole = sha256(orjson.dumps(ledgers, default=bytes.hex))
     for table in TEMPORAL:
-        key = ("ledger_id", *table.key)
+        key = ("ledger", *table.key)
         # main: a rehearsal has a table of the same name before it
         rows = database.execute(
             f"SELECT {', '.join((*key, *table.columns, 'since'))} FROM main.{table.name}"

@@ -15,6 +15,7 @@ from typing import ClassVar
 from eventsourcing.persistence import StoredEvent
 
 from zenml.evidence.merkle import Frontier
+from zenml.projections import views
 from zenml.projections.database import connect
 from zenml.projections.errors import from_sqlite
 from zenml.projections.tables import TEMPORAL
@@ -85,6 +86,9 @@ def overlay(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA temp_store = MEMORY")
     if not database.in_transaction:
         database.execute("BEGIN")
+    # a ledger that would begin needs a number, too
+    database.execute(views.APPLIED.format("temp."))
+    database.execute("INSERT INTO temp.applied SELECT * FROM main.applied")
     for table in TEMPORAL:
         database.execute(table.statement("temp."))
         database.execute(f"INSERT INTO temp.{table.name} SELECT * FROM main.{table.name} WHERE until IS NULL")

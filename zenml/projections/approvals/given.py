@@ -7,8 +7,10 @@ from collections import namedtuple
 
 from zenml.domain.plan_ids import plan_id
 from zenml.projections import stored_events
+from zenml.projections.temporal import LEDGER, LEDGER_ID
 from zenml.projections.timeline import history
 from zenml.projections.timeline.subjects import PLAN
+from zenml.projections.timeline.things import THING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,11 +20,15 @@ if TYPE_CHECKING:
 
     from zenml.projections.timeline.history import ChangeRow
 
-_PLACED = "CROSS JOIN change_parts p ON p.change_id = {0}.change_id AND p.ledger_id = {0}.ledger_id"
+_PLACED = (
+    "CROSS JOIN change_parts p ON p.number = {0}.number AND p.ledger = {0}.ledger"
+    " CROSS JOIN changes c ON c.number = p.number"
+)
 # CROSS JOIN and the plus keep SQLite on the way from the plan, of which there are few changes
 _ABOUT = (
-    f"SELECT s.change_id FROM change_subjects s {_PLACED.format('s')}"
-    " WHERE s.subject_id = ? AND +s.ledger_id = ? AND +s.subject {} ? ORDER BY p.position"
+    f"SELECT c.change_id FROM change_subjects s {_PLACED.format('s')}"
+    f" WHERE s.thing = {THING.format('?')} AND +s.ledger = {LEDGER.format('?')} AND +s.subject {{}} ?"
+    " ORDER BY p.position"
 )
 APPROVED = "zenml:PlanApproved"
 
@@ -79,9 +85,9 @@ def approvals_of_change(database: sqlite3.Connection, change_id: str) -> list[Ap
     Whether they were enough is for `zenml.ledger.verification.approvals` to say.
     """
     sql = (
-        "SELECT a.ledger_id, a.change_id FROM change_subjects u CROSS JOIN change_subjects a"
-        f" ON a.subject_id = u.subject_id AND +a.ledger_id = u.ledger_id {_PLACED.format('a')}"
-        " WHERE u.change_id = ? AND u.subject = 'used' AND +a.subject = ? ORDER BY p.position"
+        f"SELECT {LEDGER_ID.format('a')}, c.change_id FROM change_subjects u CROSS JOIN change_subjects a"
+        f" ON a.thing = u.thing AND +a.ledger = u.ledger {_PLACED.format('a')}"
+        f" WHERE u.number = {history.NUMBER} AND u.subject = 'used' AND +a.subject = ? ORDER BY p.position"
     )
     found = database.execute(sql, (change_id, PLAN)).fetchall()
     if not found:
@@ -111,8 +117,9 @@ def _events(
 def approved_plans(database: sqlite3.Connection, ledger_id: str) -> list[Approval]:
     """Returns the approvals in a ledger of plans that were not carried out yet, in their order."""
     sql = (
-        f"SELECT DISTINCT s.change_id FROM change_subjects s {_PLACED.format('s')}"
-        f" WHERE s.ledger_id = ? AND s.subject = '{PLAN}' ORDER BY p.position"  # as the index has it
+        f"SELECT DISTINCT c.change_id FROM change_subjects s {_PLACED.format('s')}"
+        f" WHERE s.ledger = {LEDGER.format('?')} AND s.subject = '{PLAN}'"  # as the index has it
+        " ORDER BY p.position"
     )
     ids = [row[0] for row in database.execute(sql, (ledger_id,)).fetchall()]
     approvals = [approval for change_id in ids for approval in approvals_in(database, ledger_id, change_id)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import select
+from zenml.projections.temporal import LEDGER_ID, select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class ApprovalRuleRow(namedtuple("ApprovalRuleRow", "scope_id scope_name scope a
 
 def ruled_ledgers(database: sqlite3.Connection) -> frozenset[str]:
     """Returns the ledgers of profiles that have approval rules, or had some."""
-    rows = database.execute(f"SELECT DISTINCT ledger_id FROM {APPROVAL_RULES.name}")
+    rows = database.execute(f"SELECT DISTINCT {LEDGER_ID.format(APPROVAL_RULES.name)} FROM {APPROVAL_RULES.name}")
     return frozenset(ledger_id for (ledger_id,) in rows)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from zenml.domain.change_ids import letters
 from zenml.projections.rows import Rows
-from zenml.projections.timeline import merging
+from zenml.projections.timeline import merging, things
 from zenml.projections.timeline.subjects import BEGUN, begun, imported, subjects, summary
 
 Fields = dict[str, Any]
@@ -21,41 +22,43 @@ TABLES = (
     " host TEXT,"
     " session TEXT, command TEXT, reason TEXT, repository TEXT, client_version TEXT NOT NULL,"
     " idempotency_key TEXT, command_hash TEXT, summary TEXT NOT NULL, undone_by TEXT) STRICT",
-    "CREATE TABLE change_parts (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, position INTEGER NOT NULL,"
-    " count INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (change_id, ledger_id)) STRICT, WITHOUT ROWID",
+    # a change and a ledger, each by its number
+    "CREATE TABLE change_parts (number INTEGER NOT NULL, ledger INTEGER NOT NULL, position INTEGER NOT NULL,"
+    " count INTEGER NOT NULL, PRIMARY KEY (number, ledger)) STRICT, WITHOUT ROWID",
     "CREATE TABLE change_targets (change_id TEXT NOT NULL, target_id TEXT NOT NULL,"
     " PRIMARY KEY (change_id, target_id)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE change_subjects (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, subject_id TEXT NOT NULL,"
-    " subject TEXT NOT NULL, removed INTEGER NOT NULL, PRIMARY KEY (change_id, ledger_id, subject_id))"
-    " STRICT, WITHOUT ROWID",
+    things.TABLE,
+    "CREATE TABLE change_subjects (number INTEGER NOT NULL, ledger INTEGER NOT NULL, thing INTEGER NOT NULL,"
+    " subject TEXT NOT NULL, removed INTEGER NOT NULL, PRIMARY KEY (number, ledger, thing)) STRICT, WITHOUT ROWID",
     # only the changes of a ledger that no later one undercuts in time: "as of T" is the last row up to T,
     # and a clock that ran ahead heals itself
-    "CREATE TABLE moments (ledger_id TEXT NOT NULL, time TEXT NOT NULL, position INTEGER NOT NULL,"
-    " PRIMARY KEY (ledger_id, time)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE moments (ledger INTEGER NOT NULL, time TEXT NOT NULL, position INTEGER NOT NULL,"
+    " PRIMARY KEY (ledger, time)) STRICT, WITHOUT ROWID",
 )
 INDEXES = (
     "CREATE UNIQUE INDEX changes_by_letters ON changes (letters)",
     "CREATE INDEX changes_by_time ON changes (time)",
     "CREATE INDEX changes_by_key ON changes (idempotency_key) WHERE idempotency_key IS NOT NULL",
     "CREATE INDEX change_targets_by_target ON change_targets (target_id)",
-    "CREATE UNIQUE INDEX change_parts_by_position ON change_parts (ledger_id, position)",
-    "CREATE UNIQUE INDEX change_parts_by_number ON change_parts (ledger_id, number)",
-    "CREATE INDEX change_subjects_by_subject ON change_subjects (subject_id, change_id)",
-    "CREATE INDEX plans_approved ON change_subjects (ledger_id) WHERE subject = 'plan'",
+    "CREATE UNIQUE INDEX change_parts_by_position ON change_parts (ledger, position)",
+    "CREATE UNIQUE INDEX change_parts_by_number ON change_parts (ledger, number)",
+    "CREATE INDEX change_subjects_by_thing ON change_subjects (thing, number)",
+    "CREATE INDEX plans_approved ON change_subjects (ledger) WHERE subject = 'plan'",
     merging.INDEX,
 )
 # a change is one row, whichever of its parts is seen first; the others add to what it did. What a new profile
 # begins with is shown where nothing else is: on machines that the change was not made on
 _CHANGE = (
-    f"INSERT INTO changes VALUES (NULL{', ?' * 18}) ON CONFLICT (change_id) DO UPDATE SET summary ="
+    f"INSERT INTO changes VALUES (?{', ?' * 18}) ON CONFLICT (change_id) DO UPDATE SET summary ="
     f" CASE WHEN summary = '' OR summary GLOB '{BEGUN} *' THEN excluded.summary"
     f" WHEN excluded.summary = '' OR excluded.summary GLOB '{BEGUN} *' THEN summary"
     " ELSE summary || ', ' || excluded.summary END"
 )
-_PART = "INSERT INTO change_parts SELECT change_id, ?, ?, ?, number FROM changes WHERE change_id = ?"
+_PART = "INSERT INTO change_parts VALUES (?, ?, ?, ?)"
 _TARGET = "INSERT OR IGNORE INTO change_targets VALUES (?, ?)"
 _SUBJECT = "INSERT INTO change_subjects VALUES (?, ?, ?, ?, ?)"
 _USED = "INSERT OR IGNORE INTO change_subjects VALUES (?, ?, ?, 'used', 0)"
+_NUMBER = "SELECT number FROM changes WHERE change_id = ?"
 _UNDONE = "UPDATE changes SET undone_by = ? WHERE change_id = ?"
 UNDOING = (
     "SELECT t.change_id FROM change_targets t JOIN changes c USING (change_id)"
@@ -69,7 +72,8 @@ class Changes:
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
-        self._newest: dict[str, str] = {}
+        self._newest: dict[int, str] = {}
+        self._last: int | None = None  # the number of the newest change
         self._earliest: str | None = None
 
     def record(self, ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> None:
@@ -81,28 +85,25 @@ class Changes:
             began: The fields of that event.
             events: Topics and fields of the events that follow.
         """
-        write, change_id = self.rows.write, began["change_id"]
-        columns = (
-            begun(events)
-            if _begins(ledger_id, position, began)
-            else part_summary(ledger_id, position, began, events)
-        )
-        write(_CHANGE, _cells(began, columns))
-        write(_PART, (ledger_id, position, began["count"], change_id))
-        for subject, subject_id, removed in subjects(events):
-            write(_SUBJECT, (change_id, ledger_id, subject_id, subject, int(removed)))
+        write, change_id, ledger = self.rows.write, began["change_id"], self.rows.ledger_number(ledger_id)
+        is_begun = _begins(ledger_id, position, began)
+        described = begun(events) if is_begun else part_summary(ledger_id, position, began, events)
+        number = self._number(ledger_id, began)
+        write(_CHANGE, (number, *_cells(began, described)))
+        write(_PART, (number, ledger, position, began["count"]))
+        for subject, thing_id, removed in subjects(events):
+            write(_SUBJECT, (number, ledger, self.rows.thing_number(thing_id), subject, int(removed)))
         if began["correlation_id"] != change_id:
-            write(_USED, (change_id, ledger_id, began["correlation_id"]))
+            write(_USED, (number, ledger, self.rows.thing_number(began["correlation_id"])))
         if began["targets"]:
             for target in began["targets"]:
                 write(_TARGET, (change_id, target))
             self._toggle(change_id, began["targets"], in_effect=True)
-        self._note_moment(ledger_id, began["time"], position + began["count"])
+        self._note_moment(ledger, began["time"], position + began["count"])
         # a ledger is known to be shared from the event on that makes a profile of it
         is_shared = any(
-            fields.get(name, "local") != "local"
+            fields.get("store_type", "local") != "local" or fields.get("new_store_type", "local") != "local"
             for _, fields in events
-            for name in ("store_type", "new_store_type")
         )
         time = "" if is_shared else began["time"]
         self._earliest = time if self._earliest is None else min(self._earliest, time)
@@ -111,7 +112,18 @@ class Changes:
         """Numbers what was recorded by its place among all changes. To be called once all parts are recorded."""
         if self._earliest is not None:
             merging.settle(database, self._earliest)
-        self._earliest = None
+        self._earliest = self._last = None
+
+    def _number(self, ledger_id: str, began: Fields) -> int:
+        """Returns the number of a change: the one it has, if another part of it was recorded before."""
+        if [part["ledger_id"] for part in began["parts"]] != [ledger_id]:
+            row = self.rows.execute(_NUMBER, (began["change_id"],), _CHANGE).fetchone()
+            if row:
+                return int(row[0])
+        if self._last is None:
+            self._last = int(self.rows.execute("SELECT max(number) FROM changes", (), _CHANGE).fetchone()[0] or 0)
+        self._last += 1
+        return self._last
 
     def _toggle(self, change_id: str, targets: list[str], *, in_effect: bool) -> None:
         """Marks targets as undone, or as in effect again; an undo that is undone frees its own targets.
@@ -130,12 +142,12 @@ class Changes:
                 if rows:  # only an undo or a redo has targets
                     self._toggle(target, [row[0] for row in rows], in_effect=not in_effect)
 
-    def _note_moment(self, ledger_id: str, time: str, position: int) -> None:
-        if time <= self._newest.get(ledger_id, "~"):  # a tilde comes after all digits: nothing is known yet
-            later = "DELETE FROM moments WHERE ledger_id = ? AND time >= ?"
-            self.rows.execute(later, (ledger_id, time), _MOMENT)
-        self.rows.write(_MOMENT, (ledger_id, time, position))
-        self._newest[ledger_id] = time
+    def _note_moment(self, ledger: int, time: str, position: int) -> None:
+        if time <= self._newest.get(ledger, "~"):  # a tilde comes after all digits: nothing is known yet
+            later = "DELETE FROM moments WHERE ledger = ? AND time >= ?"
+            self.rows.execute(later, (ledger, time), _MOMENT)
+        self.rows.write(_MOMENT, (ledger, time, position))
+        self._newest[ledger] = time
 
 
 def part_summary(ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> str:
@@ -178,4 +190,9 @@ def unsalted(value: Fields | None) -> str | None:
     """Returns a salted value as text; None where there is none or it was blanked."""
     if value is None or "v" not in value:
         return None
-    return str(orjson.loads(value["v"]))
+    return _plain(value["v"])
+
+
+@lru_cache(1024)  # who, where and with what says the same of many changes
+def _plain(text: str) -> str:
+    return str(orjson.loads(text))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zenml.projections.temporal import LEDGER
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.projections.database import Database
@@ -19,8 +21,8 @@ def newest_versions(database: Database, ledger_id: str, since: str) -> list[tupl
         Names as ``NAME on HOST``, sorted, each with a version.
     """
     sql = (
-        "SELECT c.actor, c.host, c.client_version FROM change_parts p JOIN changes c USING (change_id)"
-        " WHERE p.ledger_id = ? AND c.time >= ? ORDER BY p.position"
+        "SELECT c.actor, c.host, c.client_version FROM change_parts p JOIN changes c USING (number)"
+        f" WHERE p.ledger = {LEDGER.format('?')} AND c.time >= ? ORDER BY p.position"
     )
     newest = {
         f"{actor or 'somebody'} on {host or 'an unknown host'}": str(version)

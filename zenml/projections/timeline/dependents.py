@@ -18,19 +18,18 @@ _IN_EFFECT = "undone_by IS NULL AND kind NOT IN ('undo', 'redo')"
 _NEWEST = 200
 """Changes about a thing that are looked at for the newest one in effect: nearly always it is the first."""
 
-# ids of changes begin with their time, so the index has the newest ones of a thing at its end
 _OF_A_THING = (
     "SELECT max(c.number), max(CASE WHEN s.removed THEN c.number END) FROM"
-    " (SELECT change_id, removed FROM change_subjects WHERE subject_id = ?"
-    f" ORDER BY change_id DESC LIMIT {_NEWEST}) s CROSS JOIN changes c ON c.change_id = s.change_id"
+    " (SELECT number, removed FROM change_subjects WHERE thing = ?"
+    f" ORDER BY number DESC LIMIT {_NEWEST}) s CROSS JOIN changes c ON c.number = s.number"
     f" WHERE {_IN_EFFECT}"
 )
 
 
 _OF_A_THING_THEN = (
-    "SELECT c.number, c.change_id, s.removed FROM change_subjects s CROSS JOIN changes c USING (change_id)"
-    " WHERE s.subject_id = ? AND c.number <= ? AND c.kind NOT IN ('undo', 'redo')"
-    f" ORDER BY s.change_id DESC LIMIT {_NEWEST}"
+    "SELECT c.number, c.change_id, s.removed FROM change_subjects s CROSS JOIN changes c USING (number)"
+    " WHERE s.thing = ? AND s.number <= ? AND c.kind NOT IN ('undo', 'redo')"
+    f" ORDER BY s.number DESC LIMIT {_NEWEST}"
 )
 
 
@@ -40,12 +39,12 @@ def dependents(database: sqlite3.Connection, change: ChangeRow, limit: int) -> l
     Of a thing that the change only uses, its removal alone counts.
     """
     sql = (
-        f"{SELECT} WHERE number > ? AND {_IN_EFFECT} AND change_id IN (SELECT later.change_id"
-        " FROM change_subjects mine CROSS JOIN change_subjects later ON later.subject_id = mine.subject_id"
-        " WHERE mine.change_id = ? AND (mine.subject != 'used' OR later.removed))"
+        f"{SELECT} WHERE number > ? AND {_IN_EFFECT} AND number IN (SELECT later.number"
+        " FROM change_subjects mine CROSS JOIN change_subjects later ON later.thing = mine.thing"
+        " WHERE mine.number = ? AND (mine.subject != 'used' OR later.removed))"
         " ORDER BY number DESC LIMIT ?"
     )
-    return [ChangeRow(*row) for row in database.execute(sql, (change.number, change.change_id, limit))]
+    return [ChangeRow(*row) for row in database.execute(sql, (change.number, change.number, limit))]
 
 
 class NewestDependents:
@@ -59,34 +58,34 @@ class NewestDependents:
     def __init__(self, database: sqlite3.Connection, last: int | None = None) -> None:
         self._database = database
         self._last = last
-        self._of_things: dict[str, tuple[int, int]] = {}
+        self._of_things: dict[int, tuple[int, int]] = {}
 
     def after(self, change: ChangeRow) -> str | None:
         """Returns the id of the newest follower of a change, None if there is none."""
-        sql = "SELECT subject_id, subject FROM change_subjects WHERE change_id = ?"
+        sql = "SELECT thing, subject FROM change_subjects WHERE number = ?"
         newest = 0
-        for subject_id, subject in self._database.execute(sql, (change.change_id,)):
-            about, removal = self._of(subject_id)
+        for thing, subject in self._database.execute(sql, (change.number,)):
+            about, removal = self._of(thing)
             newest = max(newest, removal if subject == "used" else about)
         if newest <= change.number:
             return None
         row = self._database.execute("SELECT change_id FROM changes WHERE number = ?", (newest,)).fetchone()
         return str(row[0])
 
-    def _of(self, subject_id: str) -> tuple[int, int]:
+    def _of(self, thing: int) -> tuple[int, int]:
         """Returns the numbers of the newest change about a thing, and of the newest that removed it."""
-        if subject_id not in self._of_things:
+        if thing not in self._of_things:
             if self._last is None:
-                row = self._database.execute(_OF_A_THING, (subject_id,)).fetchone()
-                self._of_things[subject_id] = (row[0] or 0, row[1] or 0)
+                row = self._database.execute(_OF_A_THING, (thing,)).fetchone()
+                self._of_things[thing] = (row[0] or 0, row[1] or 0)
             else:
-                self._of_things[subject_id] = self._of_then(subject_id, self._last)
-        return self._of_things[subject_id]
+                self._of_things[thing] = self._of_then(thing, self._last)
+        return self._of_things[thing]
 
-    def _of_then(self, subject_id: str, last: int) -> tuple[int, int]:
+    def _of_then(self, thing: int, last: int) -> tuple[int, int]:
         """Returns the same as it was after the change of a number."""
         about = 0
-        for number, change_id, removed in self._database.execute(_OF_A_THING_THEN, (subject_id, last)):
+        for number, change_id, removed in self._database.execute(_OF_A_THING_THEN, (thing, last)):
             if (removed or not about) and undone_by(self._database, change_id, last) is None:
                 about = about or number
                 if removed:

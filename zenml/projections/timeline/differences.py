@@ -14,6 +14,7 @@ from zenml.domain.declarations import CAME, CHANGE, CHOICE, REFERENCE, WENT
 from zenml.domain.secrecy import STARS
 from zenml.domain.things import EFFECTS
 from zenml.projections.settings import REDACTED
+from zenml.projections.temporal import LEDGER
 from zenml.projections.timeline.subjects import without_notes
 
 TYPE_CHECKING = False
@@ -126,7 +127,9 @@ class _Net:
     def _find_name(self, component_id: str) -> str | None:
         """Returns the name that a component has, or had in the end, or at a position."""
         ledger, position = self._at or (None, None)
-        where = "ledger_id IN (SELECT ledger_id FROM heads)" if ledger is None else "ledger_id = ? AND since <= ?"
+        where = "ledger IN (SELECT ledger FROM applied)"
+        if ledger is not None:
+            where = f"ledger = {LEDGER.format('?')} AND since <= ?"
         # what is over is looked up in the file: a rehearsal has a copy of what is present alone
         for rows in ("components WHERE until IS NULL", "main.components WHERE until IS NOT NULL"):
             sql = f"SELECT name FROM {rows} AND {where} AND component_id = ? ORDER BY since DESC LIMIT 1"

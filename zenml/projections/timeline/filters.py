@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import LAST
+from zenml.projections.temporal import LAST, LEDGER
+from zenml.projections.timeline.things import AMONG, THING_ID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,12 +87,13 @@ class Condition(namedtuple("Condition", "wanted numbers named")):
     named: dict[str, object]
 
 
-_HAS_A_PART = (
-    "EXISTS (SELECT 1 FROM change_parts q WHERE q.change_id = {change}.change_id AND q.ledger_id IN ({those}))"
-)
-_MACHINES = "SELECT ledger_id FROM heads WHERE kind = 'machine'"
+_HAS_A_PART = "EXISTS (SELECT 1 FROM change_parts q WHERE q.number = {change}.number AND q.ledger IN ({those}))"
+_MACHINES = "SELECT ledger FROM applied JOIN heads USING (ledger_id) WHERE kind = 'machine'"
 # a rehearsal has a copy of what is present alone
-_SHARED = f"SELECT profile_ledger_id FROM main.{_PROFILES.name} WHERE store_type != 'local'"
+_SHARED = (
+    f"SELECT applied.ledger FROM main.{_PROFILES.name} CROSS JOIN applied ON ledger_id = profile_ledger_id"
+    " WHERE store_type != 'local'"
+)
 
 
 def same_host(change: str) -> str:
@@ -204,42 +206,39 @@ def _all(conditions: Mapping[str, object]) -> str:
 
 
 _PART_ROWS = (
-    "SELECT ledger_id, component_id, since, {last} AS until FROM stack_components"
-    " WHERE ledger_id IN (SELECT ledger_id FROM heads) AND stack_id IN ({ids}) AND until IS NULL"
-    " UNION ALL SELECT ledger_id, component_id, since, until FROM stack_components"
+    "SELECT ledger, component_id, since, {last} AS until FROM stack_components"
+    " WHERE ledger IN (SELECT ledger FROM applied) AND stack_id IN ({ids}) AND until IS NULL"
+    " UNION ALL SELECT ledger, component_id, since, until FROM stack_components"
     " WHERE stack_id IN ({ids}) AND until IS NOT NULL"
 )
 # one row for each component: from when it first was a part of the stacks until it last was one
 _PARTS = (
-    "SELECT q.number FROM (SELECT ledger_id, component_id, min(since) AS since, max(until) AS until"
-    f" FROM ({_PART_ROWS}) GROUP BY ledger_id, component_id) p"
-    " CROSS JOIN change_subjects f ON f.subject_id = p.component_id AND f.subject != 'used'"
-    " CROSS JOIN change_parts q ON q.change_id = f.change_id AND q.ledger_id = p.ledger_id"
+    "SELECT q.number FROM (SELECT ledger, component_id, min(since) AS since, max(until) AS until"
+    f" FROM ({_PART_ROWS}) GROUP BY ledger, component_id) p CROSS JOIN things ON thing_id = p.component_id"
+    " CROSS JOIN change_subjects f ON f.thing = things.thing AND f.subject != 'used'"
+    " CROSS JOIN change_parts q ON q.number = f.number AND q.ledger = p.ledger"
     " WHERE q.position < p.until"
 )
 _ALREADY_PART = (
-    " AND p.since <= (SELECT e.position + e.count FROM change_parts e WHERE e.ledger_id = p.ledger_id"
+    " AND p.since <= (SELECT e.position + e.count FROM change_parts e WHERE e.ledger = p.ledger"
     " AND e.number <= :upto ORDER BY e.number DESC LIMIT 1)"
 )
 # the same of one change: what it is about, and whether that is or later was a part
 _IS_OF_A_PART = (
     "EXISTS (SELECT 1 FROM change_subjects f CROSS JOIN change_parts q"
-    " ON q.change_id = f.change_id AND q.ledger_id = f.ledger_id"
-    " WHERE f.change_id = c.change_id AND f.subject = 'component' AND"
-    " (EXISTS (SELECT 1 FROM stack_components s WHERE s.ledger_id = f.ledger_id AND s.stack_id IN ({ids})"
-    " AND s.until IS NULL AND s.component_id = f.subject_id)"
+    " ON q.number = f.number AND q.ledger = f.ledger"
+    " WHERE f.number = c.number AND f.subject = 'component' AND"
+    " (EXISTS (SELECT 1 FROM stack_components s WHERE s.ledger = f.ledger AND s.stack_id IN ({ids})"
+    f" AND s.until IS NULL AND s.component_id = {THING_ID.format('f')})"
     " OR EXISTS (SELECT 1 FROM stack_components s WHERE s.stack_id IN ({ids}) AND s.until IS NOT NULL"
-    " AND +s.ledger_id = f.ledger_id AND s.component_id = f.subject_id AND s.until > q.position)))"
+    f" AND +s.ledger = f.ledger AND s.component_id = {THING_ID.format('f')} AND s.until > q.position)))"
 )
 
 
 def _numbers(about: ThingFilter, named: dict[str, object], *, past: bool) -> str:
     """Returns the select of the changes about some things, and adds its parameters."""
     ids = _ids(about, named)
-    direct = (
-        "SELECT n.number FROM change_subjects f CROSS JOIN changes n ON n.change_id = f.change_id"
-        f" WHERE {_among(about, ids)}"
-    )
+    direct = f"SELECT f.number FROM change_subjects f WHERE {_among(about, ids)}"
     if not about.parts:
         return direct
     return f"{direct} UNION {_PARTS.format(ids=ids, last=LAST)}{_ALREADY_PART if past else ''}"
@@ -255,7 +254,7 @@ def _ids(about: ThingFilter, named: dict[str, object]) -> str:
 def _among(about: ThingFilter, ids: str) -> str:
     """Returns the condition that a subject ``f`` is one of some things."""
     own = " AND f.subject != 'used'" if about.own else ""
-    return f"f.subject_id IN ({ids}){own}"
+    return f"{AMONG.format('f', ids)}{own}"
 
 
 def prepare_one(database: sqlite3.Connection, which: Filter) -> tuple[str, dict[str, object]]:
@@ -264,9 +263,7 @@ def prepare_one(database: sqlite3.Connection, which: Filter) -> tuple[str, dict[
     wanted = [condition.wanted, condition.numbers.format(number="c.number")]
     for about in which.about:
         ids = _ids(about, condition.named)
-        direct = (
-            f"EXISTS (SELECT 1 FROM change_subjects f WHERE f.change_id = c.change_id AND {_among(about, ids)})"
-        )
+        direct = f"EXISTS (SELECT 1 FROM change_subjects f WHERE f.number = c.number AND {_among(about, ids)})"
         wanted.append(f"({direct} OR {_IS_OF_A_PART.format(ids=ids)})" if about.parts else direct)
     return " AND ".join(wanted), condition.named
 
@@ -303,6 +300,6 @@ def _ever(
     """Returns a select of what was ever true in a ledger: present and past rows have indexes of their own."""
     if component_type is not None:
         wanted += " AND component_type = :component_type"
-    chosen = f"SELECT {columns} FROM {table.name} WHERE ledger_id = :ledger_id"
+    chosen = f"SELECT {columns} FROM {table.name} WHERE ledger = {LEDGER.format(':ledger_id')}"
     sql = f"{chosen} AND until IS NULL{wanted} UNION {chosen} AND until IS NOT NULL{wanted}"
     return sql, {"component_type": component_type}

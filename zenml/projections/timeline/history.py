@@ -6,8 +6,10 @@ from collections import namedtuple
 from itertools import islice
 
 from zenml.domain.change_ids import SHORTEST, is_prefix
+from zenml.projections.temporal import LEDGER, LEDGER_ID
 from zenml.projections.timeline.filters import EVERY, Filter, both_chosen, is_shared, prepare, prepare_one
 from zenml.projections.timeline.points import undone_by
+from zenml.projections.timeline.things import THING, THING_ID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,35 +59,39 @@ class Context(namedtuple("Context", "machine_id profile_ledger_id repository_id"
 SELECT = f"SELECT {', '.join(ChangeRow._fields)} FROM changes"
 """Selects whole rows of `ChangeRow`."""
 
+NUMBER = "(SELECT number FROM changes WHERE change_id = ?)"
+"""The number of the change of an id."""
+
 _NUMBERS = (
     "SELECT p.number FROM change_parts p CROSS JOIN changes c ON c.number = p.number"
-    " WHERE p.ledger_id = {ledger} AND {numbers} AND {condition}"
+    " WHERE p.ledger = {ledger} AND {numbers} AND {condition}"
 )
+_PROFILE, _MACHINE = LEDGER.format(":profile_ledger_id"), LEDGER.format(":machine_id")
 # what a component has on this machine is noted in the machine's ledger, and concerns the component's profile
 _IN_THE_PROFILE = " OR ".join(
-    f"EXISTS (SELECT 1 FROM {rows} AND k.ledger_id = :profile_ledger_id AND k.component_id = s.subject_id)"
+    f"EXISTS (SELECT 1 FROM {rows} AND k.ledger = {_PROFILE} AND k.component_id = {THING_ID.format('s')})"
     # what is over is looked up in the file: a rehearsal has a copy of what is present alone
     for rows in ("components k WHERE k.until IS NULL", "main.components k WHERE k.until IS NOT NULL")
 )
 # no other repository's choices; what they refer to says nothing of where they were made
 _OF_THE_MACHINE = (
-    "EXISTS (SELECT 1 FROM change_subjects s WHERE s.change_id = p.change_id AND s.ledger_id = :machine_id"
-    " AND (s.subject NOT IN ('repository', 'used') OR s.subject_id = :repository_id)"
+    f"EXISTS (SELECT 1 FROM change_subjects s WHERE s.number = p.number AND s.ledger = {_MACHINE}"
+    f" AND (s.subject NOT IN ('repository', 'used') OR s.thing = {THING.format(':repository_id')})"
     f" AND (s.subject != 'component' OR {_IN_THE_PROFILE}))"
 )
 # what was handed out of the record concerns everyone, and so does the evidence of the machine
 _CONCERNING_ONE = (
-    "(c.kind = 'export' OR EXISTS (SELECT 1 FROM change_parts p WHERE p.change_id = c.change_id"
-    " AND (p.ledger_id = :profile_ledger_id"
-    f" OR (p.ledger_id = :machine_id AND (c.kind = 'evidence' OR {_OF_THE_MACHINE})))))"
+    "(c.kind = 'export' OR EXISTS (SELECT 1 FROM change_parts p WHERE p.number = c.number"
+    f" AND (p.ledger = {_PROFILE}"
+    f" OR (p.ledger = {_MACHINE} AND (c.kind = 'evidence' OR {_OF_THE_MACHINE})))))"
 )
 
 
 def newest_until(database: sqlite3.Connection, ledger_id: str, position: int) -> str | None:
     """Returns the letters of the newest change of a ledger that begins at a position or before it."""
     sql = (
-        "SELECT c.letters FROM change_parts p JOIN changes c USING (change_id)"
-        " WHERE p.ledger_id = ? AND p.position <= ? ORDER BY p.position DESC LIMIT 1"
+        "SELECT c.letters FROM change_parts p JOIN changes c USING (number)"
+        f" WHERE p.ledger = {LEDGER.format('?')} AND p.position <= ? ORDER BY p.position DESC LIMIT 1"
     )
     row = database.execute(sql, (ledger_id, position)).fetchone()
     return str(row[0]) if row else None
@@ -103,8 +109,8 @@ def concerning(condition: str, numbers: str = "TRUE", *, noted: bool = False) ->
         noted: Exports of the record and its evidence too, which concern everyone and are in nobody's way.
     """
     numbers = numbers.format(number="p.number")
-    profile = _NUMBERS.format(ledger=":profile_ledger_id", condition=condition, numbers=numbers)
-    machine = _NUMBERS.format(ledger=":machine_id", condition=condition, numbers=numbers) + (
+    profile = _NUMBERS.format(ledger=_PROFILE, condition=condition, numbers=numbers)
+    machine = _NUMBERS.format(ledger=_MACHINE, condition=condition, numbers=numbers) + (
         f" AND (c.kind IN ('export', 'evidence') OR {_OF_THE_MACHINE})" if noted else f" AND {_OF_THE_MACHINE}"
     )
     numbered = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
@@ -248,7 +254,10 @@ def _in_profile(database: sqlite3.Connection, change_id: str) -> str:
     from zenml.projections.components import ledger_of
     from zenml.projections.machine import profile_name
 
-    sql = "SELECT ledger_id, subject_id FROM change_subjects WHERE change_id = ? AND subject = 'component' LIMIT 1"
+    sql = (
+        f"SELECT {LEDGER_ID.format('s')}, {THING_ID.format('s')} FROM change_subjects s"
+        f" WHERE number = {NUMBER} AND subject = 'component' LIMIT 1"
+    )
     row = database.execute(sql, (change_id,)).fetchone()
     ledger_id = ledger_of(database, row[1]) if row else None
     name = profile_name(database, row[0], ledger_id) if ledger_id else None
@@ -257,7 +266,10 @@ def _in_profile(database: sqlite3.Connection, change_id: str) -> str:
 
 def parts(database: sqlite3.Connection, change_id: str) -> list[tuple[str, int, int]]:
     """Returns ledger, position and number of events of each part of a change."""
-    sql = "SELECT ledger_id, position, count FROM change_parts WHERE change_id = ?"
+    sql = (
+        "SELECT ledger_id, p.position, count FROM change_parts p JOIN applied USING (ledger)"
+        f" WHERE number = {NUMBER}"
+    )
     return database.execute(sql, (change_id,)).fetchall()
 
 
@@ -265,8 +277,8 @@ def says_approved(database: sqlite3.Connection, change_id: str) -> bool:
     """Tells whether a change says that it carries out a plan of which there is an approval."""
     sql = (
         "SELECT EXISTS (SELECT 1 FROM change_subjects u CROSS JOIN change_subjects a"
-        " ON a.subject_id = u.subject_id AND +a.ledger_id = u.ledger_id"
-        " WHERE u.change_id = ? AND u.subject = 'used' AND +a.subject = 'plan')"
+        " ON a.thing = u.thing AND +a.ledger = u.ledger"
+        f" WHERE u.number = {NUMBER} AND u.subject = 'used' AND +a.subject = 'plan')"
     )
     return bool(database.execute(sql, (change_id,)).fetchone()[0])
 

@@ -17,8 +17,12 @@ from collections.abc import Iterable
 from heapq import heappop, heappush
 from itertools import pairwise
 
+from zenml.projections.temporal import LEDGER_ID
+
 INDEX = "CREATE INDEX profiles_shared ON profiles (profile_ledger_id) WHERE store_type != 'local'"
 """Of all profiles that there ever were, those that are or were shared: nearly always none."""
+
+_NUMBERED = ("changes", "change_parts", "change_subjects")
 
 _MACHINE = ""
 """The sequence of this machine's own ledgers; that of a shared ledger has the ledger's id."""
@@ -38,28 +42,24 @@ def settle(database: sqlite3.Connection, since: str = "") -> None:
     if len(times) < 2:
         return
     ordered = _merged(_sequences(database, shared, settled), times)
-    _renumber(database, {number: settled + place for place, number in enumerate(ordered, start=1)}, settled)
+    _renumber(database, {number: settled + place for place, number in enumerate(ordered, start=1)})
 
 
-def _renumber(database: sqlite3.Connection, places: dict[int, int], settled: int) -> None:
+def _renumber(database: sqlite3.Connection, places: dict[int, int]) -> None:
     """Numbers changes by their places. Below zero first: no two may have the same number in between."""
-    sql = "SELECT change_id, number FROM changes WHERE number > ?"
-    moved = [
-        (-places[number], change_id)
-        for change_id, number in database.execute(sql, (settled,)).fetchall()
-        if places[number] != number
-    ]
-    for table in ("changes", "change_parts") if moved else ():
-        database.executemany(f"UPDATE {table} SET number = ? WHERE change_id = ?", moved)
-        database.executemany(
-            f"UPDATE {table} SET number = -number WHERE change_id = ?", [move[1:] for move in moved]
-        )
+    moved = [(-place, number) for number, place in places.items() if place != number]
+    for table in _NUMBERED if moved else ():
+        database.executemany(f"UPDATE {table} SET number = ? WHERE number = ?", moved)
+        database.execute(f"UPDATE {table} SET number = -number WHERE number < 0")
 
 
 def are_apart(database: sqlite3.Connection, one: str, other: str) -> bool:
     """Tells whether two changes have no sequence in common: then times alone say which came first."""
     shared = _shared(database)
-    sql = "SELECT ledger_id FROM change_parts WHERE change_id = ?"
+    sql = (
+        f"SELECT {LEDGER_ID.format('change_parts')} FROM change_parts"
+        " WHERE number = (SELECT number FROM changes WHERE change_id = ?)"
+    )
     sequences = [
         {ledger_id if ledger_id in shared else _MACHINE for (ledger_id,) in database.execute(sql, (change_id,))}
         for change_id in (one, other)
@@ -88,8 +88,8 @@ def _sequences(database: sqlite3.Connection, shared: set[str], settled: int) -> 
     """Returns the numbers of the changes of each sequence after one, in the order of the sequence."""
     sequences: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     sql = (
-        "SELECT p.ledger_id, p.position, c.number FROM changes c CROSS JOIN change_parts p"
-        " ON p.change_id = c.change_id WHERE c.number > ?"
+        "SELECT ledger_id, p.position, p.number FROM change_parts p CROSS JOIN applied USING (ledger)"
+        " WHERE p.number > ?"
     )
     for ledger_id, position, number in database.execute(sql, (settled,)):
         if ledger_id in shared:

@@ -7,18 +7,19 @@ said, what there was then is what the changes up to it say.
 
 from __future__ import annotations
 
+from zenml.projections.temporal import LEDGER
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
+_OF_A_LEDGER = f"FROM change_parts WHERE ledger = {LEDGER.format('?')}"
+
 
 def position(database: sqlite3.Connection, ledger_id: str, number: int) -> int:
     """Returns the last position of a ledger at the change of a number; 0 where it had not begun."""
-    sql = (
-        "SELECT position + count FROM change_parts WHERE ledger_id = ? AND number <= ?"
-        " ORDER BY number DESC LIMIT 1"
-    )
+    sql = f"SELECT position + count {_OF_A_LEDGER} AND number <= ? ORDER BY number DESC LIMIT 1"
     row = database.execute(sql, (ledger_id, number)).fetchone()
     return int(row[0]) if row else 0
 
@@ -31,7 +32,7 @@ def position_after(database: sqlite3.Connection, ledger_id: str, change_id: str)
 
 def first(database: sqlite3.Connection, ledger_id: str) -> int | None:
     """Returns the number of the change with which a ledger began; None if it has not."""
-    sql = "SELECT number FROM change_parts WHERE ledger_id = ? ORDER BY number LIMIT 1"
+    sql = f"SELECT number {_OF_A_LEDGER} ORDER BY number LIMIT 1"
     row = database.execute(sql, (ledger_id,)).fetchone()
     return int(row[0]) if row else None
 
@@ -47,12 +48,12 @@ def number_at(database: sqlite3.Connection, time: str) -> int:
         time: UTC with six decimals, as events have it.
     """
     number = 0
-    for (ledger_id,) in database.execute("SELECT ledger_id FROM heads").fetchall():
-        sql = "SELECT position FROM moments WHERE ledger_id = ? AND time <= ? ORDER BY time DESC LIMIT 1"
-        row = database.execute(sql, (ledger_id, time)).fetchone()
+    for (ledger,) in database.execute("SELECT ledger FROM applied").fetchall():
+        sql = "SELECT position FROM moments WHERE ledger = ? AND time <= ? ORDER BY time DESC LIMIT 1"
+        row = database.execute(sql, (ledger, time)).fetchone()
         if row is not None:
-            sql = "SELECT number FROM change_parts WHERE ledger_id = ? AND position <= ?"
-            row = database.execute(f"{sql} ORDER BY position DESC LIMIT 1", (ledger_id, row[0])).fetchone()
+            sql = "SELECT number FROM change_parts WHERE ledger = ? AND position <= ?"
+            row = database.execute(f"{sql} ORDER BY position DESC LIMIT 1", (ledger, row[0])).fetchone()
             number = max(number, row[0])
     return int(number)
 
@@ -89,7 +90,7 @@ def number_range(database: sqlite3.Connection, since: str | None, until: str | N
 
 def number_of(database: sqlite3.Connection, ledger_id: str, position: int) -> int:
     """Returns the number of a ledger's newest change that began at a position or before; 0 for none."""
-    sql = "SELECT coalesce(max(number), 0) FROM change_parts WHERE ledger_id = ? AND position <= ?"
+    sql = f"SELECT coalesce(max(number), 0) {_OF_A_LEDGER} AND position <= ?"
     return int(database.execute(sql, (ledger_id, position)).fetchone()[0])
 
 
@@ -110,7 +111,7 @@ def first_beyond(database: sqlite3.Connection, ends: Mapping[str, int]) -> int |
         database: The views.
         ends: A position of each ledger; a ledger without one has all its changes beyond.
     """
-    sql = "SELECT number FROM change_parts WHERE ledger_id = ? AND position > ? ORDER BY position LIMIT 1"
+    sql = f"SELECT number {_OF_A_LEDGER} AND position > ? ORDER BY position LIMIT 1"
     rows = (
         database.execute(sql, (ledger_id, ends.get(ledger_id, 0))).fetchone()
         for (ledger_id,) in database.execute("SELECT ledger_id FROM heads").fetchall()
@@ -120,7 +121,7 @@ def first_beyond(database: sqlite3.Connection, ends: Mapping[str, int]) -> int |
 
 def arrived(database: sqlite3.Connection, ends: Mapping[str, int]) -> set[str]:
     """Returns the ids of the changes with a part beyond these positions, as `first_beyond` has them."""
-    sql = "SELECT change_id FROM change_parts WHERE ledger_id = ? AND position > ?"
+    sql = f"SELECT change_id FROM changes WHERE number IN (SELECT number {_OF_A_LEDGER} AND position > ?)"
     return {
         change_id
         for (ledger_id,) in database.execute("SELECT ledger_id FROM heads").fetchall()

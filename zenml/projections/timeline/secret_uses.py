@@ -7,6 +7,7 @@ from collections import namedtuple
 
 from zenml.projections import components, machine
 from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import LEDGER, LEDGER_ID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,14 +58,16 @@ def uses(database: Database, machine_id: str, ledger_id: str | None = None) -> l
 
 def _all(database: Database, machine_id: str, ledger_id: str | None) -> Iterator[tuple[str, SecretUse]]:
     """Yields each time that a setting held a secret, with the id of what has the setting."""
-    sql = f"SELECT ledger_id, component_id, parameter, setting, since, until IS NULL FROM {_PARAMETERS.name}"
+    name = _PARAMETERS.name
+    sql = f"SELECT {LEDGER_ID.format(name)}, component_id, parameter, setting, since, until IS NULL FROM {name}"
     for ledger, owner, parameter, setting, since, is_present in _rows(database, sql, "setting", ledger_id):
         key_id = json.loads(setting).get("key_id")
         row = components.present(database, owner)
         kind, name = (row.component_type, row.name) if row else _last(database, owner)
         if key_id:
             yield owner, SecretUse(ledger, key_id, kind, name, parameter, since, bool(is_present))
-    sql = f"SELECT ledger_id, profile_id, name, url, since, until IS NULL FROM {_PROFILES.name}"
+    of = LEDGER_ID.format(_PROFILES.name)
+    sql = f"SELECT {of}, profile_id, name, url, since, until IS NULL FROM {_PROFILES.name}"
     for ledger, owner, name, setting, since, is_present in _rows(database, sql, "url", ledger_id):
         key_id = json.loads(setting).get("key_id")
         name = machine.last_name(database, machine_id, owner) or name
@@ -75,7 +78,7 @@ def _all(database: Database, machine_id: str, ledger_id: str | None) -> Iterator
 def _rows(database: Database, sql: str, cell: str, ledger_id: str | None) -> list[tuple[Any, ...]]:
     where, values = f" WHERE instr({cell}, '\"key_id\"')", list[object]()
     if ledger_id is not None:
-        where, values = f"{where} AND ledger_id = ?", [ledger_id]
+        where, values = f"{where} AND ledger = {LEDGER.format('?')}", [ledger_id]
     return database.execute(f"{sql}{where} ORDER BY since", values).fetchall()
 
 

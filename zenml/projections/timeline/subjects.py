@@ -21,7 +21,14 @@ BEGUN = "create profile with"
 PLAN = "plan"
 """The kind of what an approval is about. A change that carries a plan out only refers to it."""
 
-_OF_THEIR_OWN = [thing for thing in THINGS if not thing.of]
+_KINDS = {thing.id: thing.kind for thing in THINGS if not thing.of}
+"""By the field of events that has its id: the kind of a thing of its own."""
+
+_REMOVED = {
+    (topic, thing.kind) for topic, does in EFFECTS.items() for thing, effect in does if effect.does == WENT
+}
+_REFERENCES = ("old_component_id", "new_component_id")
+_CHOICE = {"chosen_id", "name"}
 
 
 def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
@@ -35,10 +42,9 @@ def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
     for topic, fields in events:
         for used in _used(fields):
             kinds.setdefault(used, "used")
-        for thing in _OF_THEIR_OWN:
-            if thing.id in fields:
-                kinds[fields[thing.id]] = thing.kind
-                removed[fields[thing.id]] = (thing.kind, WENT) in _effects_of(topic)
+        for name in _KINDS.keys() & fields.keys():
+            kinds[fields[name]] = _KINDS[name]
+            removed[fields[name]] = (topic, _KINDS[name]) in _REMOVED
         if topic == "zenml:PlanApproved":
             kinds[plan_id(fields["plan_digest"])] = PLAN
         if topic == "zenml:ProfileActivated":
@@ -46,19 +52,22 @@ def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
     return sorted((subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in kinds.items())
 
 
-def _effects_of(topic: str) -> list[tuple[str, str]]:
-    return [(thing.kind, effect.does) for thing, effect in EFFECTS.get(topic, ())]
-
-
 def _used(fields: Fields) -> list[str]:
     """Returns the ids of what an event refers to."""
-    used = [fields[key] for key in ("old_component_id", "new_component_id") if fields.get(key)]
-    used.extend(fields.get("components", {}).values())
-    return used + [value["chosen_id"] for value in fields.values() if _is_choice(value)]
+    used: list[str] = []
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            if name == "components":
+                used.extend(value.values())
+            elif value.keys() == _CHOICE:
+                used.append(value["chosen_id"])
+        elif value and name in _REFERENCES:
+            used.append(value)
+    return used
 
 
 def _is_choice(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() == {"chosen_id", "name"}
+    return isinstance(value, dict) and value.keys() == _CHOICE
 
 
 def summary(events: list[tuple[str, Fields]]) -> str:
@@ -116,8 +125,10 @@ def describe(topic: str, fields: Fields) -> str:
         return by_hand(fields)
     if topic not in EFFECTS:
         return topic.removeprefix("zenml:")
-    (_, effect), *_ = EFFECTS[topic]
-    return effect.phrase.format_map({**fields, "kind": _kind(fields), "chosen": _chosen(fields)})
+    phrase = EFFECTS[topic][0][1].phrase
+    kind = _kind(fields) if "{kind}" in phrase else ""
+    chosen = _chosen(fields) if "{chosen}" in phrase else ""
+    return phrase.format_map({**fields, "kind": kind, "chosen": chosen})
 
 
 def _labelled(fields: Fields) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections import stored_events
+from zenml.projections.temporal import LEDGER
 from zenml.projections.timeline.filters import made_by
 from zenml.projections.timeline.history import SELECT, ChangeRow, Context, concerning, parts
 
@@ -96,11 +97,11 @@ def lasting(database: sqlite3.Connection, change: ChangeRow) -> EventRow | None:
 def later(database: sqlite3.Connection, change: ChangeRow) -> ChangeRow | None:
     """Returns the newest change in effect that came after a change and is about the same things."""
     sql = (
-        f"{SELECT} WHERE number > ? AND undone_by IS NULL AND kind NOT IN ('undo', 'redo') AND change_id IN"
-        " (SELECT later.change_id FROM change_subjects mine JOIN change_subjects later USING (subject_id)"
-        " WHERE mine.change_id = ?) ORDER BY number DESC LIMIT 1"
+        f"{SELECT} WHERE number > ? AND undone_by IS NULL AND kind NOT IN ('undo', 'redo') AND number IN"
+        " (SELECT later.number FROM change_subjects mine JOIN change_subjects later USING (thing)"
+        " WHERE mine.number = ?) ORDER BY number DESC LIMIT 1"
     )
-    row = database.execute(sql, (change.number, change.change_id)).fetchone()
+    row = database.execute(sql, (change.number, change.number)).fetchone()
     return ChangeRow(*row) if row else None
 
 
@@ -108,7 +109,7 @@ def at_position(database: sqlite3.Connection, ledger_id: str, position: int) -> 
     """Returns the change that has an event at a position of a ledger."""
     sql = (
         f"{SELECT} WHERE number = (SELECT number FROM change_parts"
-        " WHERE ledger_id = ? AND position <= ? ORDER BY position DESC LIMIT 1)"
+        f" WHERE ledger = {LEDGER.format('?')} AND position <= ? ORDER BY position DESC LIMIT 1)"
     )
     row = database.execute(sql, (ledger_id, position)).fetchone()
     return ChangeRow(*row) if row else None
@@ -124,7 +125,7 @@ def with_key(database: sqlite3.Connection, key: str, ledger_id: str | None = Non
     """
     sql = "SELECT change_id, command_hash FROM changes c WHERE idempotency_key = :key"
     if ledger_id is not None:
-        here = "p.change_id = c.change_id AND p.ledger_id = :ledger_id"
+        here = f"p.number = c.number AND p.ledger = {LEDGER.format(':ledger_id')}"
         sql += f" AND EXISTS (SELECT 1 FROM change_parts p WHERE {here})"
     sql += " ORDER BY number LIMIT 1"
     row = database.execute(sql, {"key": key, "ledger_id": ledger_id}).fetchone()

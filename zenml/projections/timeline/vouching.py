@@ -16,7 +16,7 @@ from zenml.projections import stored_events, views
 from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import Cells, Key, Rows
 from zenml.projections.tables import TEMPORAL
-from zenml.projections.temporal import TemporalTable, select
+from zenml.projections.temporal import LEDGER, TemporalTable, select
 
 _Row = tuple[TemporalTable, Key, Cells, int]
 
@@ -68,16 +68,25 @@ class _Made(Rows):
             if topic in HANDLERS:
                 views.apply(self, ledger_id, position, topic, fields)
 
+    def ledger_number(self, ledger_id: str) -> int:
+        """Returns none: no row is written."""
+        return 0
+
+    def thing_number(self, thing_id: str) -> int:
+        """Returns none: no row is written."""
+        return 0
+
     def begin(self, table: TemporalTable, key: Key, cells: Cells) -> None:
         """Notes the row."""
         self.begun.append((table, key, cells))
 
     def end(self, table: TemporalTable, key: Key) -> Cells | None:
         """Returns the cells of the row that ended here."""
-        where = " AND ".join(f"{column} = ?" for column in ("ledger_id", *table.key, "until"))
+        where = " AND ".join(f"{column} = ?" for column in (*table.key, "until"))
         columns = ", ".join(("since", *table.columns))
         row = self._database.execute(
-            f"SELECT {columns} FROM main.{table.name} WHERE {where}", (self.ledger_id, *key, self.position)
+            f"SELECT {columns} FROM main.{table.name} WHERE ledger = {LEDGER.format('?')} AND {where}",
+            (self.ledger_id, *key, self.position),
         ).fetchone()
         if row is None:
             return None

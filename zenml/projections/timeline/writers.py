@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import LEDGER_ID
 from zenml.projections.timeline.undoable import at_position
 
 TYPE_CHECKING = False
@@ -16,15 +17,14 @@ if TYPE_CHECKING:
 def last_writer(database: sqlite3.Connection, record: Record) -> ChangeRow | None:
     """Returns the change that wrote a record last, or removed it; None if it never was."""
     table = RECORDS[record.kind]
-    key = " AND ".join(f"{column} = ?" for column in table.key)
+    of, key = LEDGER_ID.format(table.name), " AND ".join(f"{column} = ?" for column in table.key)
     present = (
-        f"SELECT ledger_id, since FROM {table.name}"
-        f" WHERE ledger_id IN (SELECT ledger_id FROM heads) AND {key} AND until IS NULL"
+        f"SELECT {of}, since FROM {table.name}"
+        f" WHERE ledger IN (SELECT ledger FROM applied) AND {key} AND until IS NULL"
     )
     # what is over is always looked up in the file: a rehearsal has a copy of what is present alone
     over = (
-        f"SELECT ledger_id, until FROM main.{table.name}"
-        f" WHERE {key} AND until IS NOT NULL ORDER BY until DESC LIMIT 1"
+        f"SELECT {of}, until FROM main.{table.name} WHERE {key} AND until IS NOT NULL ORDER BY until DESC LIMIT 1"
     )
     for sql in (present, over):
         row = database.execute(sql, record.key).fetchone()
