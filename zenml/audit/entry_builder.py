@@ -156,6 +156,9 @@ class EntryBuilder:
         elif not flaw:
             outcome = SUCCESS
         context = change or _NOBODY
+        of_change = change and change.change
+        if of_change and (of_others or approvers):
+            of_change = of_change._replace(of_others=of_others, approved_by=approvers)
         return Entry(
             time=context.time,
             action=action,
@@ -167,7 +170,7 @@ class EntryBuilder:
             actor=context.actor,
             origin=context.origin,
             reason=context.reason,
-            change=change and change.change._replace(of_others=of_others, approved_by=approvers),
+            change=of_change,
             evidence=evidence,
             message=flaw,
         )
