@@ -84,8 +84,8 @@ def events(
         "SELECT originator_id, originator_version, topic, state, rowid FROM stored_events"
         f" WHERE {' AND '.join(conditions)} ORDER BY {order}"
     )
-    for originator_id, *cells in database.execute(sql, values):
-        yield EventRow(_dashed(originator_id), *cells)
+    for originator_id, position, topic, text, rowid in database.execute(sql, values):
+        yield EventRow(_dashed(originator_id), position, topic, text, rowid)
 
 
 def event(database: sqlite3.Connection, ledger_id: str, position: int) -> EventRow | None:
