@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
 
 from zenml.domain.events import TOPICS
-from zenml.domain.facts import Fits
 from zenml.evidence import canonical
 from zenml.evidence.canonical import MAX_INTEGER
 from zenml.evidence.commitments import CommitmentError, committed_text
@@ -53,8 +51,8 @@ def sound(event: EventRow) -> StoredText | None:
     says that this takes a closer look, and not that anything is wrong.
     """
     text, topic, position = event.text, event.topic, event.position
-    fits = _fitting(topic)
-    if fits is None or type(position) is not int or not 0 <= position <= MAX_INTEGER:
+    kind = TOPICS.get(topic)
+    if kind is None or type(position) is not int or not 0 <= position <= MAX_INTEGER:
         return None
     if type(text) is not bytes or not (text.isascii() or _BEYOND.search(text) is None):
         return None
@@ -62,19 +60,14 @@ def sound(event: EventRow) -> StoredText | None:
         fields = orjson.loads(text)
         # what fits has no number that is written in several ways, and keys of one character a code unit are
         # in the same order by code points: so this is the canonical text
-        if not fits(fields) or orjson.dumps(fields, option=orjson.OPT_SORT_KEYS) != text:
+        if not kind.fitting()(fields) or orjson.dumps(fields, option=orjson.OPT_SORT_KEYS) != text:
             return None
+        committed = committed_text(text)
+        if committed is None:
+            return None
+        return StoredText(fields, leaf_hash_of(event.ledger_id, position, topic, committed), None)
     except ValueError:
         return None
-    committed = committed_text(text)
-    if committed is None:
-        return None
-    return StoredText(fields, leaf_hash_of(event.ledger_id, position, topic, committed), None)
-
-
-@cache
-def _fitting(topic: str) -> Fits | None:
-    return TOPICS[topic].fitting() if topic in TOPICS else None
 
 
 def _closely(event: EventRow) -> StoredText:
