@@ -246,7 +246,9 @@ class Entry(NamedTuple):
     @property
     def masked(self) -> list[tuple[str, Hidden]]:
         """Which of its fields are masked, before or after."""
-        return [(name, value) for name, *both in self.fields for value in both if isinstance(value, Hidden)]
+        if Hidden not in map(type, (*(self.before or {}).values(), *(self.after or {}).values())):
+            return []
+        return [(name, value) for name, *both in self.fields for value in both if type(value) is Hidden]
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""

@@ -29,7 +29,7 @@ from zenml.domain.secrecy import STARS
 from zenml.domain.upcasts import upcast
 from zenml.projections import stored_keys
 from zenml.projections.approvals.given import Approval, approvals_of_change
-from zenml.projections.components import ledger_of
+from zenml.projections.components import ledger_of, names
 from zenml.projections.database import Database, StorageError
 from zenml.projections.machine import profile_name, profile_names
 from zenml.projections.settings import REDACTED
@@ -118,6 +118,7 @@ class EntryBuilder:
         # a ledger is a profile's for good, and there are few of them
         self.profile = lru_cache(64)(partial(profile_name, database, machine_id))
         self._names = lru_cache(64)(partial(profile_names, database, machine_id))
+        self._component_names = lru_cache(1024)(partial(names, database))
         self._machine_at = lru_cache(64)(partial(position_after, database, machine_id))
         self._took_back_others = lru_cache(64)(partial(took_back_others, database))
         self._approvers = lru_cache(64)(self._found_approvers)
@@ -155,6 +156,9 @@ class EntryBuilder:
         elif not flaw:
             outcome = SUCCESS
         context = change or _NOBODY
+        of_change = change and change.change
+        if of_change and (of_others or approvers):
+            of_change = of_change._replace(of_others=of_others, approved_by=approvers)
         return Entry(
             time=context.time,
             action=action,
@@ -166,7 +170,7 @@ class EntryBuilder:
             actor=context.actor,
             origin=context.origin,
             reason=context.reason,
-            change=change and change.change._replace(of_others=of_others, approved_by=approvers),
+            change=of_change,
             evidence=evidence,
             message=flaw,
         )
@@ -202,12 +206,16 @@ class EntryBuilder:
         self, evidence: Evidence, topic: str, fields: Fields
     ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
         """Returns what was there before an event and what was there after it, as far as it changed that."""
-        differences = difference(
-            self._database, [(topic, fields)], shown=self._shown, at=(evidence.ledger, evidence.position)
-        )
+        called = partial(self._component_then, evidence.ledger, evidence.position)
+        differences = difference(self._database, [(topic, fields)], shown=self._shown, called=called)
         before = {item.field: item.old for item in differences if item.old is not None}
         after = {item.field: item.new for item in differences if item.new is not None}
         return before or None, after or None
+
+    def _component_then(self, ledger_id: str, position: int, component_id: str) -> str | None:
+        """Returns what a component was called at a position."""
+        names = self._component_names(ledger_id, component_id)
+        return next((name for since, name in reversed(names) if since <= position), None)
 
     def _shown(self, setting: Fields) -> Any:
         """Returns a value as it may be handed out."""

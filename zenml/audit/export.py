@@ -88,7 +88,8 @@ class Export:
         self._counts["damaged"] += entry.outcome == DAMAGED and not is_attempt
         if is_attempt or is_beginning:
             self._counts["starred"] += STARS in (entry.origin.command or "")
-        self._masked.update((entry.entity.type, name) for name, _ in entry.masked)
+        for name, _ in entry.masked:
+            self._masked[entry.entity.type, name] += 1
 
     def verify(self) -> Verification:
         """Checks the whole record, as it was when the entries were read; the manifest has all verdicts then."""

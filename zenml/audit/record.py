@@ -90,7 +90,9 @@ class RecordStream:
             if self._ledgers is not None and stored.ledger_id not in self._ledgers:
                 continue
             row = self._shown(stored)
-            extent = self.extents.setdefault(row.ledger_id, LedgerRange(row.ledger_id, "", 0, ""))
+            extent = self.extents.get(row.ledger_id)
+            if extent is None:
+                extent = self.extents[row.ledger_id] = LedgerRange(row.ledger_id, "", 0, "")
             text = stored_text.read(row)
             extent.take(row, text)
             change = self._change(row, text.fields, extent.walk)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from zenml.custody.checkpoints import newest, noted_ledgers, read_checkpoint
-from zenml.custody.claims import Claim
 from zenml.custody.continued_checkpoints import ContinuedLedgers
 from zenml.custody.evidence_files import UNREADABLE
 from zenml.custody.key_breaks import key_breaks
@@ -18,6 +18,9 @@ from zenml.evidence.tile_tree import TILE_HASHES
 from zenml.evidence.verify import Checkpoint, Malformed
 from zenml.ledger.verification.verdicts import Compared, Problem, Verdict
 from zenml.projections.database import Database
+
+if TYPE_CHECKING:
+    from zenml.custody.claims import Claim
 
 
 class LedgerComparison:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml import paths
 from zenml.custody import remembered_heads
-from zenml.custody.claims import claims_of
 from zenml.custody.comparing import LedgerComparison
 from zenml.custody.heads_file import KnownHead
 from zenml.custody.key_info import KeyInfo, key_info
@@ -35,6 +34,9 @@ from zenml.projections.kept import check_not_lost, is_kept
 from zenml.projections.lost import lost, set_aside
 from zenml.projections.versions import up_to_date
 from zenml.stores.backup import Backup, back_up
+
+if TYPE_CHECKING:
+    from zenml.custody.claims import Claim
 
 Progress = Callable[[int, int], None]
 
@@ -127,7 +129,7 @@ def verified(
     Raises:
         InvalidValueError: One of these cannot be compared with anything.
     """
-    claims = [(source, claims_of(source)) for source in against]  # a typing mistake is reported at once
+    claims = _claims(against)  # a typing mistake is reported at once
     known = remembered_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
     with opened(config_directory) as database:
         read_through(database)
@@ -137,6 +139,14 @@ def verified(
             verdicts={**verification.verdicts, "signatures": compared.signatures()},
             against=tuple(compared.compared(source, what) for source, what in claims),
         )
+
+
+def _claims(sources: Sequence[str]) -> list[tuple[str, list[Claim]]]:
+    if not sources:
+        return []
+    from zenml.custody.claims import claims_of  # few compare with anything, and this reads what all of it may be
+
+    return [(source, claims_of(source)) for source in sources]
 
 
 def verified_as_read(

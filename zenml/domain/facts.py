@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from typing import Self
 
 
+_EXACT = 2**53
+"""From here on, readers of JSON begin to round (RFC 7493, section 2.2)."""
+
+
+Fits = Callable[[Any], bool]
+"""Tells whether a value is of a form."""
+
+
 class FactError(ValueError):
     """A fact does not have its form.
 
@@ -56,11 +64,13 @@ class _Form(NamedTuple):
         make: Returns what is kept of a value; raises `ValueError` if it does not fit.
         read: Returns the value for one that JSON has; raises `ValueError` if it does not fit.
         write: Returns what JSON has for a value.
+        fitting: Makes what tells of a JSON value whether `read` takes it, in a fraction of the time; few ask.
     """
 
     make: Callable[[Any], Any]
     read: Callable[[Any], Any]
     write: Callable[[Any], Any]
+    fitting: Callable[[], Fits]
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -68,6 +78,7 @@ class Fact:
     """Base of what is stored: frozen, compared by its fields, made of exactly these."""
 
     _forms: ClassVar[dict[str, _Form] | None] = None
+    _fits: ClassVar[Fits | None] = None
 
     def __init__(self, **fields: Any) -> None:
         forms = self.forms()
@@ -109,6 +120,17 @@ class Fact:
                 raise FactError(name, str(error)) from None
         return fact
 
+    @classmethod
+    def fitting(cls) -> Fits:
+        """Returns what tells whether JSON has the fields of such a fact, and a whole number for each number.
+
+        What fits, `from_fields` takes. It also takes whole numbers that not every reader of JSON holds exactly.
+        """
+        fits = cls.__dict__.get("_fits")
+        if fits is None:
+            fits = cls._fits = _fitting(cls)
+        return fits
+
     def to_fields(self) -> dict[str, Any]:
         """Returns what JSON has for its fields."""
         return {name: form.write(self.__dict__[name]) for name, form in self.forms().items()}
@@ -141,6 +163,21 @@ class Fact:
         raise AttributeError(f"{type(self).__name__} cannot be changed")
 
 
+def _fitting(cls: type[Fact]) -> Fits:
+    forms = cls.forms()
+    names, members = forms.keys(), tuple((name, form.fitting()) for name, form in forms.items())
+
+    def fits(value: Any) -> bool:
+        if type(value) is not dict or value.keys() != names:
+            return False
+        for name, member in members:  # noqa: SIM110 - a generator takes twice as long
+            if not member(value[name]):
+                return False
+        return True
+
+    return fits
+
+
 def _other_fields(cls: type[Fact], fields: Any) -> FactError:
     if not isinstance(fields, Mapping):
         return FactError("", "must be an object")
@@ -160,9 +197,10 @@ def _form(hint: Any) -> _Form:
     """
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _text(lambda value: args[1].matches(value) is not None, "has another form")
+        matches = args[1].matches
+        return _text(lambda value: type(value) is str and matches(value) is not None, "has another form")
     if origin is Literal:
-        return _text(lambda value: value in args, f"must be one of {', '.join(args)}")
+        return _text(lambda value: type(value) is str and value in args, f"must be one of {', '.join(args)}")
     if origin in (Union, UnionType):
         return _one_of(args)
     if origin is tuple:
@@ -180,32 +218,30 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _plain(fits: Callable[[Any], bool], problem: str) -> _Form:
+def _plain(fits: Fits, problem: str) -> _Form:
     def read(value: Any) -> Any:
         if not fits(value):
             raise ValueError(problem)
         return value
 
-    return _Form(read, read, _same)
+    return _Form(read, read, _same, lambda: fits)
 
 
-def _text(fits: Callable[[str], bool], problem: str) -> _Form:
+def _text(fits: Fits, problem: str) -> _Form:
     """Returns the form of some texts; what callers give may be of another class, such as an enumeration."""
+    plain = _plain(fits, problem)
 
     def make(value: Any) -> str:
-        return read(str.__str__(value) if isinstance(value, str) else value)
+        return plain.read(str.__str__(value) if isinstance(value, str) else value)  # type: ignore[no-any-return]
 
-    def read(value: Any) -> str:
-        if type(value) is not str or not fits(value):
-            raise ValueError(problem)
-        return value
-
-    return _Form(make, read, _same)
+    return plain._replace(make=make)
 
 
 _PLAIN: dict[Any, _Form] = {
-    str: _text(lambda _: True, "must be text"),
-    int: _plain(lambda value: type(value) is int, "must be a whole number"),
+    str: _text(lambda value: type(value) is str, "must be text"),
+    int: _plain(lambda value: type(value) is int, "must be a whole number")._replace(
+        fitting=lambda: lambda value: type(value) is int and -_EXACT < value < _EXACT
+    ),
     bool: _plain(lambda value: type(value) is bool, "must be true or false"),
     NoneType: _plain(lambda value: value is None, "must be null"),
 }
@@ -217,7 +253,7 @@ def _fact(kind: type[Fact]) -> _Form:
             raise ValueError(f"must be a {kind.__name__}")
         return value
 
-    return _Form(make, kind.from_fields, lambda value: value.to_fields())
+    return _Form(make, kind.from_fields, lambda value: value.to_fields(), kind.fitting)
 
 
 def _list(item: _Form) -> _Form:
@@ -231,7 +267,11 @@ def _list(item: _Form) -> _Form:
             raise ValueError("must be a list")
         return tuple(map(item.read, value))
 
-    return _Form(make, read, lambda value: [item.write(each) for each in value])
+    def fitting() -> Fits:
+        fits = item.fitting()
+        return lambda value: type(value) is list and all(map(fits, value))
+
+    return _Form(make, read, lambda value: [item.write(each) for each in value], fitting)
 
 
 def _map(key: _Form, item: _Form) -> _Form:
@@ -245,7 +285,14 @@ def _map(key: _Form, item: _Form) -> _Form:
             raise ValueError("must be an object")
         return {key.read(name): item.read(each) for name, each in value.items()}
 
-    return _Form(make, read, lambda value: {name: item.write(each) for name, each in value.items()})
+    def write(value: Any) -> Any:
+        return {name: item.write(each) for name, each in value.items()}
+
+    def fitting() -> Fits:
+        names, values = key.fitting(), item.fitting()
+        return lambda value: type(value) is dict and all(map(names, value)) and all(map(values, value.values()))
+
+    return _Form(make, read, write, fitting)
 
 
 def _one_of(args: tuple[Any, ...]) -> _Form:
@@ -253,6 +300,7 @@ def _one_of(args: tuple[Any, ...]) -> _Form:
     by_kind = {arg: _form(arg) for arg in args if isinstance(arg, type)}
     texts = [_form(arg) for arg in args if not isinstance(arg, type)]
     facts = [kind for kind in by_kind if issubclass(kind, Fact)]
+    plain = [*(form for kind, form in by_kind.items() if kind not in facts), *texts]
 
     def of(value: Any) -> _Form:
         form = by_kind.get(str if isinstance(value, str) else type(value))
@@ -272,4 +320,15 @@ def _one_of(args: tuple[Any, ...]) -> _Form:
                 return kind.from_fields(value)
         return of(value).read(value)
 
-    return _Form(lambda value: of(value).make(value), read, lambda value: of(value).write(value))
+    def fitting() -> Fits:
+        kinds = [*(kind.fitting() for kind in facts), *(form.fitting() for form in plain)]
+
+        def fits(value: Any) -> bool:
+            for kind in kinds:  # noqa: SIM110 - a generator takes twice as long
+                if kind(value):
+                    return True
+            return False
+
+        return fits
+
+    return _Form(lambda value: of(value).make(value), read, lambda value: of(value).write(value), fitting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -29,6 +30,21 @@ def leaf_hash(ledger_id: str, position: int, topic: str, event: dict[str, object
     """
     leaf = {"event": committed(event), "ledger": ledger_id, "position": position, "topic": topic}
     return sha256(b"\x00" + canonical.text(leaf).encode()).digest()
+
+
+def leaf_hash_of(ledger_id: str, position: int, topic: str, committed_text: bytes) -> bytes:
+    """Returns the same of an event whose committed form is at hand as canonical text.
+
+    Raises:
+        CanonicalError: The ledger or the topic is no text.
+    """
+    leaf = b'\x00{"event":%b,"ledger":%b,"position":%d,"topic":%b}'
+    return sha256(leaf % (committed_text, _written(ledger_id), position, _written(topic))).digest()
+
+
+@lru_cache(1024)
+def _written(text: str) -> bytes:
+    return canonical.text(text).encode()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:

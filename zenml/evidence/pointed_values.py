@@ -20,6 +20,20 @@ def pointed_values(member: object, pointer: str = "") -> Iterator[tuple[str, dic
             yield from pointed_values(inner, f"{pointer}/{place}")
 
 
+def values_in(member: object) -> Iterator[dict[str, str]]:
+    """Yields the same without saying where each is, in half of the time."""
+    if isinstance(member, dict):
+        if is_value(member):
+            yield member
+            return
+        member = member.values()
+    elif not isinstance(member, list | tuple):
+        return
+    for inner in member:
+        if type(inner) is not str:
+            yield from values_in(inner)
+
+
 def pointer_to(pointer: str, name: str) -> str:
     """Returns the JSON Pointer to a member of what another one leads to (RFC 6901, section 3)."""
     return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"

@@ -94,6 +94,16 @@ def _settings(database: sqlite3.Connection, query: Query, component_ids: set[str
     return {component_id: dict(sorted(parameters.items())) for component_id, parameters in settings.items()}
 
 
+def names(database: sqlite3.Connection, ledger_id: str, component_id: str) -> list[tuple[int, str]]:
+    """Returns every name that a component had, and since which position of its ledger it had it, in order."""
+    chosen = "SELECT since, name FROM components WHERE component_id = ?"
+    sql = (
+        f"{chosen} AND ledger = {LEDGER.format('?')} AND until IS NULL UNION ALL"
+        f" {chosen} AND +ledger = {LEDGER.format('?')} AND until IS NOT NULL ORDER BY since"
+    )
+    return database.execute(sql, (component_id, ledger_id) * 2).fetchall()
+
+
 def ledger_of(database: sqlite3.Connection, component_id: str) -> str | None:
     """Returns the ledger in which a component is, or was."""
     return last(database, COMPONENTS, LEDGER_ID.format(COMPONENTS.name), component_id=component_id)

@@ -135,7 +135,7 @@ def beginning(table: TemporalTable, ledger_id: str, text: str, **conditions: obj
     *_, name = table.unique
     which = "".join(f" AND {column} = ?" for column in conditions)
     sql = (
-        f"SELECT {name} FROM {table.name} WHERE ledger_id = ? AND until IS NULL{which}"
+        f"SELECT {name} FROM {table.name} WHERE {_HERE} AND until IS NULL{which}"
         f" AND {name} >= ? AND {name} < ? ORDER BY {name}"
     )
     return sql, [ledger_id, *conditions.values(), text, f"{text}\U0010ffff"]

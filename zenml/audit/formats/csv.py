@@ -7,8 +7,6 @@ a line. So nothing here is lossless: that is what JSON Lines are for.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -68,8 +66,7 @@ def ending(export: Export) -> Iterator[str]:
 
 
 def _common(entry: Entry) -> dict[str, str]:
-    document = entry.document()
-    change, at = document["change"] or {}, entry.evidence
+    change, at = entry.change.document() if entry.change else {}, entry.evidence
     approvers = entry.change.approved_by if entry.change else ()
     cells = {
         "time": entry.time,
@@ -88,10 +85,7 @@ def _common(entry: Entry) -> dict[str, str]:
         "actor_kind": entry.actor.kind,
         "known_by": entry.actor.known_by,
         "system_user": entry.actor.system_user,
-        **{
-            name: document["origin"][name]
-            for name in ("host", "session", "repository", "command", "client_version")
-        },
+        **entry.origin._asdict(),
         "undoes": " ".join(change.get("undoes", ())),
         "redoes": " ".join(change.get("redoes", ())),
         "approved_by": "; ".join(approver.actor.shown for approver in approvers),
@@ -126,16 +120,17 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _row(cells: dict[str, str]) -> str:
-    out = io.StringIO()
     # RFC 4180: lines end in CRLF, a quotation mark in a field is doubled. All are quoted: so a spreadsheet can be
     # told to take them as text, and leaves 007 as it is
-    csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerow(
-        safe(cells.get(column, "")) for column in COLUMNS
-    )
-    return out.getvalue()
+    quoted = '","'.join([safe(cells.get(column, "")).replace('"', '""') for column in COLUMNS])
+    return f'"{quoted}"\r\n'
 
 
 def safe(text: str) -> str:
     """Returns a text that no spreadsheet takes for a formula and that is one line."""
+    if text[:1].isalnum() and text.isascii() and text.isprintable():
+        return text  # as nearly all are
+    if not text:
+        return text
     begins = text.lstrip().startswith(_FORMULAS)
     return f"'{visible(text)}" if begins else visible(text)

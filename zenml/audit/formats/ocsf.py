@@ -8,9 +8,9 @@ in ``unmapped``.
 
 from __future__ import annotations
 
-import calendar
-import time
 from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from zenml import __version__
@@ -215,7 +215,14 @@ def _message(entry: Entry) -> str:
 
 def _milliseconds(moment: str) -> int:
     """Returns the milliseconds since 1970 of a time as events have it."""
-    return calendar.timegm(time.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S")) * 1000 + int(moment[20:23])
+    hours, minutes, seconds = int(moment[11:13]), int(moment[14:16]), int(moment[17:19])
+    return (_midnight(moment[:10]) + hours * 3600 + minutes * 60 + seconds) * 1000 + int(moment[20:23])
+
+
+@lru_cache(64)
+def _midnight(day: str) -> int:
+    """Returns the seconds since 1970 of the beginning of a day."""
+    return (date.fromisoformat(day) - date(1970, 1, 1)).days * 86400
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from itertools import count
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.verification.approvals import approvals_verdict
-from zenml.ledger.verification.clocks import clocks
 from zenml.ledger.verification.ledger_check import LedgerCheck
-from zenml.ledger.verification.parts import parts
+from zenml.ledger.verification.reading import read_by_position, read_row_by_row
 from zenml.ledger.verification.replay import compare
 from zenml.ledger.verification.schema import schema_verdict
 from zenml.ledger.verification.secrets import secrets_verdict
@@ -48,27 +47,36 @@ def verify(
     order = _flaws(database)
     rows = _heads(database, order)
     counts = _counts(database, rows, order)
-    events, done = sum(counts.values()), count(1)
-
-    def tick() -> None:
-        step = next(done)
-        if step % _OFTEN == 0:
-            progress(step, 2 * events)
-
-    heads = []
+    events = sum(counts.values())
     newer = newer_ledgers(database)
+
+    def checks() -> list[LedgerCheck]:
+        return [LedgerCheck(ledger_id, rows.get(ledger_id), newer=ledger_id in newer) for ledger_id in counts]
+
+    def tick(done: Iterator[int]) -> Callable[[], None]:
+        def step() -> None:
+            number = next(done)
+            if number % _OFTEN == 0:
+                progress(number, 2 * events)
+
+        return step
+
+    # what is damaged is read as far as it goes
+    read = None if order else read_row_by_row(database, checks(), remembered, tick(count(1)))
+    read = read or read_by_position(database, checks(), remembered, tick(count(1)))
+    heads = []
     not_understood: dict[str, int] = {}
-    for ledger_id in counts:
-        check = _checked(database, LedgerCheck(ledger_id, rows.get(ledger_id), newer=ledger_id in newer), tick)
+    for check in read.checks:
+        ledger_id, tree = check.ledger_id, check.walk.tree
         not_understood[ledger_id] = check.not_understood
         content += check.content
         order += check.order
         kind = rows[ledger_id].kind if ledger_id in rows else ""
-        heads.append(Head(ledger_id, kind, check.walk.tree.size, check.walk.tree.root().hex()))
+        heads.append(Head(ledger_id, kind, tree.size, tree.root().hex()))
     if not order:
-        order = [*_apart(database), *_miscounted(database)]
+        order = [*read.apart, *_miscounted(database)]
     # which of the parts of a change was altered they do not say themselves: the roots do, and come first
-    several = parts(database, remembered)
+    several = read.parts
     content = [*_sorted(content, list(counts)), *several.problems]
     unknown = sum(not_understood.values())
     more = f", {unknown:,} of them from a newer version, which this version cannot check" if unknown else ""
@@ -76,7 +84,7 @@ def verify(
         "content": Verdict(f"{events:,} events hashed again{more}", tuple(content)),
         **({"parts": several.verdict()} if several.elsewhere else {}),
         "order": Verdict(f"{len(heads)} ledgers without gaps", tuple(_sorted(order, list(counts)))),
-        "clocks": clocks(database),
+        "clocks": read.clocks,
         "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),
         "schema": schema_verdict(database, not_understood),
         "secrets": secrets_verdict(database, keyring),
@@ -154,16 +162,6 @@ def _counts(database: Database, heads: dict[str, HeadRow], problems: list[Proble
     return counts
 
 
-def _apart(database: Database) -> list[Problem]:
-    """Returns the events that are stored among those of another ledger: a change is written at once."""
-    try:
-        places = stored_events.apart(database)
-    except StorageError:
-        return []  # what is wrong with the table is known
-    sentence = "The event is not stored next to the change that it belongs to."
-    return [Problem(ledger_id, position, sentence) for ledger_id, position in places]
-
-
 def _miscounted(database: Database) -> list[Problem]:
     """Returns what is wrong with the numbers of rows: SQLite counts them, and uses none twice."""
     try:
@@ -178,17 +176,3 @@ def _miscounted(database: Database) -> list[Problem]:
         sentence = f"There are {number} event rows, but they are numbered from {first} to {last}."
         problems.append(Problem(None, None, sentence))
     return problems
-
-
-def _checked(database: Database, check: LedgerCheck, tick: Callable[[], None]) -> LedgerCheck:
-    """Returns the check of a ledger, after handing all its events to it one at a time."""
-    ledger_id, last = check.ledger_id, 0
-    try:
-        for event in stored_events.events(database, ledger_id):
-            check.add(event)
-            last = event.position
-            tick()
-    except StorageError as error:
-        check.content.append(Problem(ledger_id, last + 1, f"From here on the file cannot be read: {error}."))
-    check.finish()
-    return check

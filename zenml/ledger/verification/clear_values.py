@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -102,6 +103,12 @@ def clear_values_now(database: Database, declared: Declared) -> Iterator[ClearVa
             yield ClearValue(row.ledger_id, row.since, row.component_type, row.name, name)
 
 
+@lru_cache(4096)
+def _is_in_clear(name: str, text: str | None, secret: bool, plain: bool) -> bool:
+    """Tells of a salted value whether it is a secret: what is repeated and undone is asked about many times."""
+    return text is not None and is_in_clear(name, {"v": text}, secret=secret, plain=plain)
+
+
 def _of_event(
     ledger_id: str, position: int, fields: dict[str, Any], flavors: dict[str, str], declared: Declared
 ) -> Iterator[ClearValue]:
@@ -116,7 +123,7 @@ def _of_event(
     exposed = {
         parameter
         for parameter, setting in held
-        if is_in_clear(parameter, setting, secret=parameter in secrets, plain=parameter in plain)
+        if _is_in_clear(parameter, setting.get("v"), parameter in secrets, parameter in plain)
     }
     for parameter in sorted(exposed):
         yield ClearValue(ledger_id, position, component_type, name, parameter)

@@ -12,30 +12,46 @@ from zenml.projections.stored_events import BEGAN
 _MOST = 3  # positions that are named
 
 
-def clocks(database: Database) -> Verdict:
-    """Returns where a change has an earlier time than one before it in its ledger: clocks were put back then.
+class Clocks:
+    """Takes the beginnings of changes, and says where one has an earlier time than one before it in its ledger.
 
-    Such a verdict is never a bad one: order is by position, and times are recorded as clocks showed them.
+    Clocks were put back then. That is never bad: order is by position, and times are what clocks showed.
     """
-    latest: dict[str, str] = {}
-    back: list[str] = []
-    changes: set[str] = set()  # one may have a part in two ledgers
+
+    def __init__(self) -> None:
+        self._latest: dict[str, str] = {}
+        self._back: list[str] = []
+        self._changes: set[str] = set()  # one may have a part in two ledgers
+
+    def take(self, ledger_id: str, position: int, change_id: str, time: str) -> None:
+        """Takes the next one."""
+        latest = self._latest.get(ledger_id, "")
+        if time < latest:
+            self._back.append(f"position {position} of {ledger_id} has {time}, after {latest}")
+        else:
+            self._latest[ledger_id] = time
+        self._changes.add(change_id)
+
+    def verdict(self) -> Verdict:
+        """Returns what was found."""
+        number, back = len(self._changes), self._back
+        if not back:
+            return Verdict(f"the times of {number:,} change{'' if number == 1 else 's'} go forward")
+        more = f"; and {len(back) - _MOST:,} more" if len(back) > _MOST else ""
+        return Verdict(f"warning: {len(back):,} times go back: {'; '.join(back[:_MOST])}{more}")
+
+
+def clocks(database: Database) -> Verdict:
+    """Returns the verdict about all beginnings of changes that can be read."""
+    times = Clocks()
     try:
         for event in stored_events.events(database, topics=(BEGAN,)):
-            ledger, began = event.ledger_id, _began(event.text)
-            if began is None:
-                continue
-            change_id, time = began
-            if time < latest.get(ledger, ""):
-                back.append(f"position {event.position} of {ledger} has {time}, after {latest[ledger]}")
-            latest[ledger] = max(time, latest.get(ledger, ""))
-            changes.add(change_id)
+            began = _began(event.text)
+            if began is not None:
+                times.take(event.ledger_id, event.position, *began)
     except StorageError:
         return Verdict("the events cannot all be read", compared=False)
-    if not back:
-        return Verdict(f"the times of {len(changes):,} change{'' if len(changes) == 1 else 's'} go forward")
-    more = f"; and {len(back) - _MOST:,} more" if len(back) > _MOST else ""
-    return Verdict(f"warning: {len(back):,} times go back: {'; '.join(back[:_MOST])}{more}")
+    return times.verdict()
 
 
 def _began(text: bytes) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ import orjson
 from zenml.domain.declarations import CHANGE, REFERENCE, SETTING, TEXT, WENT, Effect, Thing
 from zenml.domain.things import EFFECTS
 from zenml.evidence.commitments import committed
-from zenml.evidence.pointed_values import is_blanked, pointed_values
+from zenml.evidence.pointed_values import is_blanked, values_in
 from zenml.ledger.verification.verdicts import Problem
 from zenml.projections.database import Database
 from zenml.projections.inspection import Texts
@@ -63,7 +63,7 @@ class WatchedRows(BulkRows):
     def expect(self, topic: str, fields: dict[str, Any]) -> None:
         """Looks at an event that is about to be applied."""
         self._topic, self._fields = topic, fields
-        for _, value in pointed_values(fields):
+        for value in values_in(fields):
             if is_blanked(value):
                 continue
             salt, text = str(value["s"]), str(value["v"])

@@ -31,16 +31,51 @@ class _Waiting(NamedTuple):
     missing: set[str]
 
 
-class Parts(NamedTuple):
-    """What was found of the changes that have several parts.
+class Parts:
+    """Takes the beginnings of changes row by row, and says what is found of those that have several parts.
+
+    The parts of a change are stored one after the other, so that few wait at a time.
+
+    Args:
+        database: The ledgers.
+        remembered: The ledgers that were seen on this machine.
 
     Attributes:
         problems: What is wrong with those whose parts all belong here.
         elsewhere: By the machine they were made on, in words, how many have a part that machine keeps.
     """
 
-    problems: list[Problem]
-    elsewhere: Counter[str]
+    def __init__(self, database: Database, remembered: Collection[str] = ()) -> None:
+        self.problems: list[Problem] = []
+        self.elsewhere: Counter[str] = Counter()
+        self._waiting: dict[str, _Waiting] = {}
+        self._here = set(remembered)
+        with contextlib.suppress(StorageError):
+            self._here |= ledgers_here(database)
+
+    def take(self, ledger_id: str, position: int, fields: dict[str, Any]) -> None:
+        """Takes the next one."""
+        change_id, ledgers = fields["change_id"], {part["ledger_id"] for part in fields["parts"]}
+        expected = ledgers & self._here
+        if ledgers != expected and ledger_id == min(expected, default=ledger_id):
+            self.elsewhere[_host(fields)] += 1  # once, whichever of its parts comes first
+        if not expected - {ledger_id}:
+            return
+        common = fields | _OF_ITS_LEDGER
+        change = self._waiting.setdefault(change_id, _Waiting(ledger_id, position, common, expected))
+        if change.fields != common and not _same_but_for_blanks(change.fields, common):
+            sentence = f"The parts of change {_name(change_id)} in two ledgers differ."
+            self.problems.append(Problem(ledger_id, position, sentence))
+        change.missing.discard(ledger_id)
+        if not change.missing:
+            del self._waiting[change_id]
+
+    def finish(self) -> None:
+        """Says which parts are missing, after the last beginning."""
+        for change_id, change in self._waiting.items():
+            missing = ", ".join(sorted(change.missing))
+            sentence = f"The part of change {_name(change_id)} in the ledger {missing} is missing."
+            self.problems.append(Problem(change.ledger_id, change.position, sentence))
 
     def verdict(self) -> Verdict:
         """Returns what to say of the parts that other machines keep."""
@@ -51,14 +86,12 @@ class Parts(NamedTuple):
 
 
 def parts(database: Database, remembered: Collection[str] = ()) -> Parts:
-    """Returns what is found of the changes that have several parts.
-
-    Args:
-        database: The ledgers.
-        remembered: The ledgers that were seen on this machine.
-    """
-    elsewhere: Counter[str] = Counter()
-    return Parts(list(_problems(database, remembered, elsewhere)), elsewhere)
+    """Returns what is found of the beginnings that can be read; others say what is wrong with the rest."""
+    found = Parts(database, remembered)
+    for ledger_id, position, fields in _beginnings(database):
+        found.take(ledger_id, position, fields)
+    found.finish()
+    return found
 
 
 def _same_but_for_blanks(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -67,36 +100,6 @@ def _same_but_for_blanks(one: dict[str, Any], other: dict[str, Any]) -> bool:
         return committed(one) == committed(other)
     except CommitmentError:
         return False
-
-
-def _problems(database: Database, remembered: Collection[str], elsewhere: Counter[str]) -> Iterator[Problem]:
-    """Yields what is wrong, and counts the changes that have a part elsewhere.
-
-    The parts of a change are stored one after the other, so that few wait at a time. What cannot be read
-    is passed over: others say so.
-    """
-    here = set(remembered)
-    with contextlib.suppress(StorageError):
-        here |= ledgers_here(database)
-    waiting: dict[str, _Waiting] = {}
-    for ledger_id, position, fields in _beginnings(database):
-        change_id, ledgers = fields["change_id"], {part["ledger_id"] for part in fields["parts"]}
-        expected = ledgers & here
-        if ledgers != expected and ledger_id == min(expected, default=ledger_id):
-            elsewhere[_host(fields)] += 1  # once, whichever of its parts comes first
-        if not expected - {ledger_id}:
-            continue
-        common = fields | _OF_ITS_LEDGER
-        change = waiting.setdefault(change_id, _Waiting(ledger_id, position, common, expected))
-        if change.fields != common and not _same_but_for_blanks(change.fields, common):
-            yield Problem(ledger_id, position, f"The parts of change {_name(change_id)} in two ledgers differ.")
-        change.missing.discard(ledger_id)
-        if not change.missing:
-            del waiting[change_id]
-    for change_id, change in waiting.items():
-        missing = ", ".join(sorted(change.missing))
-        message = f"The part of change {_name(change_id)} in the ledger {missing} is missing."
-        yield Problem(change.ledger_id, change.position, message)
 
 
 def _beginnings(database: Database) -> Iterator[tuple[str, int, dict[str, Any]]]:

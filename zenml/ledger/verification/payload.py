@@ -44,9 +44,10 @@ def examine(event: EventRow, kind: str) -> Payload:
         event: The event.
         kind: Of its ledger, ``machine`` or ``profile``; empty if that is not known.
     """
-    text = stored_text.read(event)
-    if text.flaw:
-        text = read_strictly(event)  # which says more precisely what is wrong
+    sound = stored_text.sound(event)
+    if sound is not None and not _misplaced(kind, event.topic):
+        return Payload(sound.leaf, sound.fields)
+    text = read_strictly(event)
     if text.fields is None or text.flaw:
         return Payload(text.leaf, None, text.flaw or "")
     misfit = _misfit(kind, event.topic, text.fields)
@@ -88,7 +89,12 @@ def _misfit(kind: str, topic: str, fields: dict[str, Any]) -> str:
         return f"The fields do not fit the topic '{topic}': {error.field or 'all'} is not valid."
     except (AttributeError, KeyError, TypeError, ValueError):
         return f"The fields do not fit the topic '{topic}'."
-    if kind and event.LEDGER not in ("any", kind):
+    return _misplaced(kind, topic)
+
+
+def _misplaced(kind: str, topic: str) -> str:
+    """Returns that an event of a topic is not of a kind of ledger."""
+    if kind and TOPICS[topic].LEDGER not in ("any", kind):
         return f"An event '{topic}' does not belong in the ledger of a {kind}."
     return ""
 

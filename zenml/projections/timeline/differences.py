@@ -14,7 +14,6 @@ from zenml.domain.declarations import CAME, CHANGE, CHOICE, REFERENCE, WENT
 from zenml.domain.secrecy import STARS
 from zenml.domain.things import EFFECTS
 from zenml.projections.settings import REDACTED
-from zenml.projections.temporal import LEDGER
 from zenml.projections.timeline.subjects import without_notes
 
 TYPE_CHECKING = False
@@ -54,7 +53,7 @@ def difference(
     events: Iterable[tuple[str, Fields]],
     *,
     shown: Callable[[Fields], Any] | None = None,
-    at: tuple[str, int] | None = None,
+    called: Callable[[str], str | None] | None = None,
 ) -> list[Difference]:
     """Returns what events change taken together, in the order in which things and fields first change.
 
@@ -62,9 +61,9 @@ def difference(
         database: The views, for the names of components.
         events: Topic and fields of each event, in order. Topics that are not known are left out.
         shown: Returns a setting as it may be shown; stars for secrets if nothing is given.
-        at: A ledger and a position: components are called as they were then; else by the last name they had.
+        called: Returns what a component, given by its id, is called; the last name it had if nothing is given.
     """
-    net = _Net(database, shown or _shown, at)
+    net = _Net(shown or _shown, called or (lambda component_id: _last_name(database, component_id)))
     for topic, fields in without_notes(list(events)):
         if topic in _BY_HAND:
             _BY_HAND[topic](net, fields)
@@ -77,12 +76,9 @@ def difference(
 class _Net:
     """Adds up what events say."""
 
-    def __init__(
-        self, database: sqlite3.Connection, show: Callable[[Fields], Any], at: tuple[str, int] | None
-    ) -> None:
-        self._database = database
+    def __init__(self, show: Callable[[Fields], Any], called: Callable[[str], str | None]) -> None:
         self._show = show
-        self._at = at
+        self._called = called
         self._labels: dict[str, str] = {}  # by id of the thing: how it is called in the end
         self._fields: dict[str, dict[str, tuple[Any, Any]]] = {}  # likewise: the first and the last value
         self._names: dict[str, str] = {}  # of components
@@ -121,23 +117,20 @@ class _Net:
     def _component(self, component_id: str) -> str:
         """Returns the name of a component, the last one it had if it is gone."""
         if component_id not in self._names:
-            self._names[component_id] = self._find_name(component_id) or component_id
+            self._names[component_id] = self._called(component_id) or component_id
         return self._names[component_id]
 
-    def _find_name(self, component_id: str) -> str | None:
-        """Returns the name that a component has, or had in the end, or at a position."""
-        ledger, position = self._at or (None, None)
-        where = "ledger IN (SELECT ledger FROM applied)"
-        if ledger is not None:
-            where = f"ledger = {LEDGER.format('?')} AND since <= ?"
-        # what is over is looked up in the file: a rehearsal has a copy of what is present alone
-        for rows in ("components WHERE until IS NULL", "main.components WHERE until IS NOT NULL"):
-            sql = f"SELECT name FROM {rows} AND {where} AND component_id = ? ORDER BY since DESC LIMIT 1"
-            given = (component_id,) if ledger is None else (ledger, position, component_id)
-            row = self._database.execute(sql, given).fetchone()
-            if row:
-                return str(row[0])
-        return None
+
+def _last_name(database: sqlite3.Connection, component_id: str) -> str | None:
+    """Returns the name that a component has, or had in the end."""
+    # what is over is looked up in the file: a rehearsal has a copy of what is present alone
+    for rows in ("components WHERE until IS NULL", "main.components WHERE until IS NOT NULL"):
+        where = "ledger IN (SELECT ledger FROM applied) AND component_id = ?"
+        sql = f"SELECT name FROM {rows} AND {where} ORDER BY since DESC LIMIT 1"
+        row = database.execute(sql, (component_id,)).fetchone()
+        if row:
+            return str(row[0])
+    return None
 
 
 class _Component(namedtuple("_Component", "thing_id")):
