@@ -26,7 +26,7 @@ def ann(tmp_path: Path) -> Home:
 @pytest.fixture
 def ben(ann: Home, tmp_path: Path) -> Home:
     ben = shared.machine(tmp_path / "ben", "desk", "ben")
-    url = f"sqlite:///{tmp_path}/ann/team.db"
+    url = f"sqlite:///{tmp_path}/team.db"
     ben.done("profile", "create", "team", "--store-type", "sql", "--url", url, "--set")
     return ben
 

@@ -28,7 +28,7 @@ def team(tmp_path: Path) -> Home:
     (site / "sitecustomize.py").write_text(_EVERYWHERE)
     home = Home(tmp_path, {"PYTHONPATH": str(site)})
     home.done("profile", "list")
-    shared.begun(home, "team")
+    shared.begun(home, "team", home.base)
     return home
 
 

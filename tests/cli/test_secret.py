@@ -133,7 +133,7 @@ def test_what_is_shredded_is_shredded_once(sealed: Home) -> None:
 
 
 def test_a_secret_of_a_shared_profile_goes_from_its_database(sealed: Home) -> None:
-    shared.begun(sealed, "team")
+    shared.begun(sealed, "team", sealed.base)
     sealed.done(KIND, "register", "x", "-f", "mlflow", "--tracking_uri=http://h", f"--tracking_token={OLD}")
     answer = sealed.done(*SHRED, "--yes")
     assert "zenml key rotate --profile team" in answer.stderr

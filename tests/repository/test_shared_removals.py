@@ -48,7 +48,7 @@ def found(team: Team) -> list[Place]:
 
 
 def database(team: Team) -> Path:
-    return team.one.base / "team.db"
+    return team.one.base.parent / "team.db"
 
 
 def parameter(member: Member) -> object:

@@ -89,7 +89,7 @@ class Team:
     """
 
     def __init__(self, base: Path, ahead: timedelta = timedelta(hours=1)) -> None:
-        time, self._database = Time(), base / "one" / "team.db"
+        time, self._database = Time(), base / "team.db"
         self.one = Member(_made(base / "one"), time=time)
         self.other = Member(_made(base / "other"), time=time, ahead=ahead)
         for member in (self.one, self.other):

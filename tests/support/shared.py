@@ -47,9 +47,12 @@ def names_of(site: Path, host: str, user: str) -> dict[str, str]:
     return {"PYTHONPATH": str(site), _HOST: host, _USER: user}
 
 
-def begun(home: Home, name: str) -> ProfileRow:
-    """Makes a shared profile with its default stack on one machine, which uses it from then on."""
-    _make(home, name, f"sqlite:///{home.base}/{name}.db")
+def begun(home: Home, name: str, folder: Path | None = None) -> ProfileRow:
+    """Makes a shared profile with its default stack on one machine, which uses it from then on.
+
+    Its database is in a folder, or beside what the machine has.
+    """
+    _make(home, name, f"sqlite:///{folder or home.base.parent}/{name}.db")
     return _profile(home, name)
 
 
