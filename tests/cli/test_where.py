@@ -109,8 +109,11 @@ def test_it_says_that_the_copy_for_reading_shows_an_earlier_state(used: Home) ->
     earlier = file.read_bytes()
     used.done("stack", "register", "new", "-o", "default", "-a", "default")
     assert "of an earlier state" not in used.done("config").stdout
+    assert "an earlier state" not in used.done("audit", "verify").output
     file.write_bytes(earlier)
     assert "(a copy of the profile for reading; of an earlier state)" in used.done("config").stdout
+    said = f"Warning: {file} shows an earlier state of profile 'default', whose next change writes it again."
+    assert said in used.done("audit", "verify").stderr
 
 
 def test_the_folder_says_why_it_is_that_one(home: Home) -> None:

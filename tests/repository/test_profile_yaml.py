@@ -190,3 +190,16 @@ def test_a_copy_of_a_configuration_folder_leaves_the_files_of_the_original(
     used.repository().combine_stack("new", PARTS)
     assert (folder(used) / "profile.yaml").read_bytes() == before
     assert stacks(copy / "profiles" / "default") == ["default", "new"]
+
+
+def test_its_first_line_names_the_change_that_it_shows(used: Machine) -> None:
+    made = used.repository().combine_stack("new", PARTS)
+    assert made
+    file = folder(used) / "profile.yaml"
+    first, second, body = file.read_text("utf-8").split("\n", 2)
+    assert first.startswith(f"# A view of the ledger at change {made.letters}. ")
+    earlier = "# A view of the ledger, rewritten with every change. To edit it, edit a copy and import that."
+    file.write_text("\n".join((earlier, second, body)), "utf-8")  # as earlier versions wrote it: nobody edited it
+    used.repository().combine_stack("other", PARTS)
+    assert [path.name for path in folder(used).iterdir()] == ["profile.yaml"]
+    assert "other" in stacks(folder(used))

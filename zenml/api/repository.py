@@ -863,9 +863,16 @@ class Repository(Recording):
             InvalidValueError: One of ``against`` is none of these.
         """
         from zenml.custody.ledger_file import verified
+        from zenml.unit_of_work.profile_yaml import files_behind
 
         sources = [os.fspath(source) for source in against]
         verification = verified(self.config_directory, progress, self._ledger_in_use(), sources)
+        if verification.ok:
+            behind = (
+                f"{file} shows an earlier state of profile '{profile}', whose next change writes it again."
+                for file, profile in files_behind(paths.ledger_file(self.config_directory))
+            )
+            verification = verification._replace(warnings=(*verification.warnings, *behind))
         if not anchors:
             return verification
         from zenml.api.anchoring import compared

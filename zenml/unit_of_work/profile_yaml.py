@@ -1,13 +1,15 @@
 """Each local profile as a file for people: ``profile.yaml``, to read, compare, zip and check in.
 
-The file is a view of a ledger. Its first lines say of which one, at which position it was written and what
-its text hashes to, so that an edit by hand is noticed; an edited file is kept as a copy before it is replaced.
+The file is a view of a ledger. Its first line names the change that it shows; the second one the ledger, the
+position in it and what the text hashes to, so that an edit by hand is noticed. An edited file is kept as a copy
+before it is replaced.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import time
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
@@ -22,10 +24,16 @@ from zenml.projections import database, machine, stored_heads
 from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import display_value
+from zenml.projections.timeline.history import newest_until
 from zenml.snapshot.profile_documents import document
 from zenml.snapshot.urls import profile_file
 
-_HEAD = "# A view of the ledger, rewritten with every change. To edit it, edit a copy and import that.\n"
+_HEAD = re.compile(
+    r"# A view of the ledger(?: at change [k-z]+|, rewritten with every change)\."
+    r" To edit it, edit a copy and import that\."
+)
+"""The first line, as this version writes it and as earlier ones did."""
+
 _LARGE = 1024 * 1024  # bytes: more are written once a minute
 _MINUTE = 60  # seconds
 _ATTEMPTS = 20  # of writing the newest state while others go on writing
@@ -69,6 +77,17 @@ def profile_files(path: str) -> list[str]:
     connection = database.connect(path)
     try:
         return [target for _, target in _targets(_profiles(connection), os.path.dirname(path))]
+    finally:
+        connection.close()
+
+
+def files_behind(path: str) -> Iterator[tuple[str, str]]:
+    """Yields the files that show an earlier state, and the profile of each; ``path`` is the ledger's file."""
+    connection = database.connect(path)
+    try:
+        for profile, target in _targets(_profiles(connection), os.path.dirname(path)):
+            if is_behind(connection, profile, target):
+                yield target, profile.name
     finally:
         connection.close()
 
@@ -192,10 +211,12 @@ def _state(target: str) -> tuple[str, str, bool]:
     except UnreadableFileError:
         return "", "", True
     stamp, _, digest = second.strip().rpartition(" sha256 ")
-    edited = f"{first}\n" != _HEAD or digest != sha256(body.encode()).hexdigest()
+    edited = not _HEAD.fullmatch(first) or digest != sha256(body.encode()).hexdigest()
     return stamp, body, edited
 
 
 def _text(connection: Database, profile: ProfileRow, position: int) -> str:
     body = dump(document(connection, profile))
-    return f"{_HEAD}{_stamp(profile, position)} sha256 {sha256(body.encode()).hexdigest()}\n{body}"
+    change = newest_until(connection, profile.profile_ledger_id, position)
+    head = f"# A view of the ledger at change {change}. To edit it, edit a copy and import that."
+    return f"{head}\n{_stamp(profile, position)} sha256 {sha256(body.encode()).hexdigest()}\n{body}"
