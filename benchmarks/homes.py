@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from zenml.files import afterwards
+
 _INHERITED = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
 _VARIABLE = "ZENML_CONFIG_PATH"
 
@@ -25,7 +27,10 @@ def variables(folder: str) -> dict[str, str]:
 
 @contextmanager
 def inside(folder: str) -> Iterator[None]:
-    """Makes a folder the configuration folder of this process, which is in no repository meanwhile."""
+    """Makes a folder the configuration folder of this process, which is in no repository meanwhile.
+
+    In the end nothing in it is open any more, and nothing waits to be written.
+    """
     ours = {name for name in os.environ if name.startswith("ZENML_")}
     kept = {name: os.environ.pop(name) for name in ours}
     where = os.getcwd()
@@ -34,6 +39,7 @@ def inside(folder: str) -> Iterator[None]:
     try:
         yield
     finally:
+        afterwards.finish()
         os.chdir(where)
         del os.environ[_VARIABLE]
         os.environ.update(kept)

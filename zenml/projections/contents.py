@@ -45,13 +45,15 @@ def value(
 def contents(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> Contents:
     """Returns what a profile has, or had at a position of its ledger.
 
-    What belongs to a thing is among its fields, if it has it.
+    What belongs to a thing is among its fields, if it has it. Things of a kind are in the order of their names:
+    what is decided from them is the same wherever it is.
     """
     by_kind: Contents = {thing.kind: {} for thing in IN_A_PROFILE if not thing.of}
     for thing in IN_A_PROFILE:
         names = [field.name for field in thing.fields]
-        table = select(RECORDS[thing.kind], ledger_id, at)
-        for thing_id, *cells, _ in database.execute(*table):
+        sql, values = select(RECORDS[thing.kind], ledger_id, at)
+        by_name = ", ".join((*RECORDS[thing.kind].unique, RECORDS[thing.kind].key[0]))
+        for thing_id, *cells, _ in database.execute(f"{sql} ORDER BY {by_name}", values):
             fields = dict(zip(names, cells, strict=True))
             if thing.of:
                 if thing_id in by_kind[thing.of]:
