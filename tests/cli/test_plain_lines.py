@@ -12,8 +12,16 @@ from zenml.cli.app import program
 from zenml.cli.groups import Command, Group
 from zenml.cli.options.declared import REQUIRED, DeclaredParameter
 from zenml.cli.plain import understand
+from zenml.cli.screen import showing
 from zenml.cli.sections import ALIASES, COMPONENTS, HELP
 from zenml.cli.tree import at_the_top
+
+
+@pytest.fixture(autouse=True)
+def tables_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undoes what ``-o wide`` of a line that was only read has done to this process."""
+    monkeypatch.setattr(showing, "_whole", False)
+
 
 NAMES = [*(name for name in HELP if name not in COMPONENTS), "orchestrator", *ALIASES]
 LINES = 40

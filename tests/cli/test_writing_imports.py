@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.test_imports import PROBE
+from tests.cli.test_imports import imported
 from tests.support.program import Home
 
 RARE = {
@@ -36,11 +36,9 @@ RARE = {
 )
 def test_a_change_of_a_local_profile(words: list[str], used: Home) -> None:
     used.done("stack", "register", "one", "-o", "default", "-a", "default")
-    answered = used.python(PROBE.format(words=words, heavy=RARE))
-    assert answered.stdout.splitlines()[-1] == "imported"
+    assert imported(used, words, RARE)[2:] == []
 
 
 def test_an_undo(used: Home) -> None:
     used.done("stack", "register", "one", "-o", "default", "-a", "default")
-    answered = used.python(PROBE.format(words=["undo"], heavy=RARE))
-    assert answered.stdout.splitlines()[-1] == "imported"
+    assert imported(used, ["undo"], RARE)[2:] == []

@@ -35,9 +35,10 @@ def database() -> Iterator[sqlite3.Connection]:
         views.create(database)
         database.execute("CREATE TABLE heads (ledger_id TEXT, kind TEXT)")
         database.execute("INSERT INTO heads VALUES ('a ledger', 'profile')")
+        database.execute("INSERT INTO applied (ledger, ledger_id, position) VALUES (1, 'a ledger', 2)")
         for position, name in enumerate(KNOWN, start=1):
-            row = ("a ledger", uid(name), "artifact_store", f"the known {name}", "local", position)
-            columns = f"ledger_id, component_id, {', '.join(COMPONENTS.columns)}, since"
+            row = (1, uid(name), "artifact_store", f"the known {name}", "local", position)
+            columns = f"ledger, component_id, {', '.join(COMPONENTS.columns)}, since"
             database.execute(f"INSERT INTO components ({columns}) VALUES (?, ?, ?, ?, ?, ?)", row)
         yield database
 
