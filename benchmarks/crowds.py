@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 from benchmarks.charts import Growth
 from benchmarks.homes import PROGRAM, inside, silent, variables
-from benchmarks.processes import cost, worked_on_terminal
+from benchmarks.processes import memory, worked_on_terminal
 from benchmarks.programs import registration, zenml
 from benchmarks.tables import Table, compared_table, ratios
 from benchmarks.timing import Task, interleaved
@@ -17,12 +16,9 @@ from zenml.repository import Repository
 _STACKS, _OTHERS = (10, 100, 1_000, 10_000), (10, 1_000)
 _FLAT = "≤ 1.2"
 _TAB = {"_ZENML_COMPLETE": "complete_bash", "COMP_WORDS": "zenml stack set stack-9", "COMP_CWORD": "3"}
-_FILE = "many.yaml"
-_COMPONENT = "  - {{type: orchestrator, name: docker-{number}, flavor: local_docker}}\n"
-_STACK = """\
-  - name: stack-{number}
-    components: {{orchestrator: docker-{number}, artifact_store: default, metadata_store: default}}
-"""
+_PARTS = {"artifact_store": "default", "metadata_store": "default"}
+_TOGETHER = 1_000
+"""Stacks made in one change: of how many events one may consist is limited."""
 
 Tasks = dict[str, dict[int, Task]]
 """By name, what to run, for each number of things."""
@@ -103,8 +99,8 @@ def _rows_of_a_list(homes: dict[int, dict[str, str]], folder: str, rounds: int) 
     rows = []
     for name, goal in (("on a terminal", "≤ 0.03 ms"), ("piped", "")):
         each = (times[name][1] - times[name][0]) / (many - few)
-        memory = cost([PROGRAM, "stack", "list"], homes[many], folder, terminal=name != "piped").memory
-        rows.append((f"`zenml stack list` {name}", f"{each * 1000:.3f} ms", f"{memory:.0f} MiB", goal))
+        most = memory([PROGRAM, "stack", "list"], homes[many], folder, terminal=name != "piped")
+        rows.append((f"`zenml stack list` {name}", f"{each * 1000:.3f} ms", f"{most:.0f} MiB", goal))
     return Table("A row of a list", ("", "Each row", f"Memory for {many:,}", "Goal"), rows)
 
 
@@ -116,11 +112,13 @@ def _made(home: str) -> dict[str, str]:
 def _with_stacks(home: str, number: int) -> dict[str, str]:
     """Makes a home with so many stacks, each with an orchestrator of its own; returns the variables to use it."""
     environment = _made(home)
-    zenml("stack list", environment, home)()
-    components = "".join(_COMPONENT.format(number=each) for each in range(number - 1))
-    stacks = "".join(_STACK.format(number=each) for each in range(number - 1))
-    Path(home, _FILE).write_text(f"components:\n{components}stacks:\n{stacks}", "utf-8")
-    zenml(f"apply {_FILE}", environment, home)()
+    with inside(home):
+        repository = Repository(notify=silent)
+        for first in range(1, number, _TOGETHER):
+            with repository.change():
+                for each in range(first, min(first + _TOGETHER, number)):
+                    repository.register_component("orchestrator", f"docker-{each}", "local_docker", {})
+                    repository.combine_stack(f"stack-{each}", {**_PARTS, "orchestrator": f"docker-{each}"})
     return environment
 
 

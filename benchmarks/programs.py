@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from benchmarks.homes import PROGRAM, variables
-from benchmarks.processes import cost, worked, worked_on_terminal
+from benchmarks.processes import memory, worked, worked_on_terminal
 from benchmarks.tables import Table, milliseconds, ratio
 from benchmarks.timing import Task, interleaved
 
@@ -142,7 +142,5 @@ def _memory(environment: Mapping[str, str], folder: str) -> Table:
         "`zenml stack register`": ([PROGRAM, "stack", "register", *_KEPT], "≤ 28 MiB"),
         "`zenml undo`": ([PROGRAM, "undo"], "≤ 28 MiB"),
     }
-    rows = [
-        (name, f"{cost(words, environment, folder).memory:.1f} MiB", goal) for name, (words, goal) in asked.items()
-    ]
+    rows = [(name, f"{memory(words, environment, folder):.1f} MiB", goal) for name, (words, goal) in asked.items()]
     return Table("Memory", ("Command", "At most", "Goal"), rows)

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 
 from benchmarks.homes import PROGRAM, variables
-from benchmarks.processes import cost
+from benchmarks.processes import cost, memory
 from benchmarks.synthetic import Built, build
 from benchmarks.tables import Table, per_second, power
 from benchmarks.timing import interleaved
@@ -37,8 +37,8 @@ def measure(folder: str, events: int) -> Table:
         words = ["audit", "export", "--all", "--format", form, "--out", "export", "--overwrite"]
         asked[f"`zenml audit export --format {form}`"] = (words, goal)
     for name, (words, goal) in asked.items():
-        spent = cost([PROGRAM, *words], variables(home), home)
-        rows.append((name, per_second(built.size / spent.seconds), f"{spent.memory:.0f} MiB", goal))
+        rate = built.size / cost([PROGRAM, *words], variables(home), home).seconds
+        rows.append((name, per_second(rate), f"{memory([PROGRAM, *words], variables(home), home):.0f} MiB", goal))
     size = os.path.getsize(built.path) / built.size
     rows.append(("The ledger's file, for each event", f"{size:,.0f} bytes", "", "≤ 900 bytes"))
     header = ("", "Events, a second of processor time", "Memory, at most", "Goal")
