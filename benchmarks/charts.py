@@ -67,6 +67,8 @@ class Parts(NamedTuple):
         before = [0.0] * len(names)
         for part in self.bars[names[0]]:
             widths = [self.bars[name][part] for name in names]
+            if not any(widths):
+                continue
             axes.barh(names, widths, left=before, height=0.6, label=part)
             before = [start + width for start, width in zip(before, widths, strict=True)]
         axes.invert_yaxis()
