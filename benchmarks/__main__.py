@@ -43,20 +43,21 @@ def main() -> None:
 
 
 def _alone(folder: str, rounds: int, events: int) -> tuple[list[Table], list[Chart]]:
-    """Measures what is of this machine alone."""
+    """Measures what is of this machine alone; says of each part what it measured, since it takes long."""
     lengths = [length for length in (_SHORT, _MIDDLE) if length < events] + [events]
     _say("whole commands")
-    tables = programs.measure(folder, rounds)
+    tables = _shown(programs.measure(folder, rounds))
     start = starting.measure(folder, rounds)
     _say("changes")
-    tables.append(writing.measure(folder, rounds))
-    _say("scans")
-    tables.append(scanning.measure(folder, min(events, _SCANNED)))
+    tables += _shown([writing.measure(folder, rounds)])
     _say("many stacks, profiles, repositories: makes them first")
     crowded, stacks = crowds.measure(folder, rounds, quick=events <= _MIDDLE)
+    tables += _shown(crowded)
+    _say("scans")
+    tables += _shown([scanning.measure(folder, min(events, _SCANNED))])
     _say("growth: makes the long ledgers first")
     grown, history = growth.measure(folder, lengths, rounds)
-    return [*tables, *crowded, grown], [start, history, stacks]
+    return [*tables, grown], [start, history, stacks]
 
 
 def _shared(folder: str, rounds: int, events: int) -> list[Table]:
@@ -81,6 +82,12 @@ def _served(folder: str, rounds: int, events: int) -> list[Table]:
     tables.append(served.load(folder, min(events // 10, _MIDDLE)))
     _say("joining the profile of a service")
     return [*tables, served.first_join(folder, min(events, _SCANNED))]
+
+
+def _shown(tables: list[Table]) -> list[Table]:
+    for table in tables:
+        print(table.markdown(), file=sys.stderr)
+    return tables
 
 
 def _say(measuring: str) -> None:

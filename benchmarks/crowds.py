@@ -17,8 +17,8 @@ _STACKS, _OTHERS = (10, 100, 1_000, 10_000), (10, 1_000)
 _FLAT = "≤ 1.2"
 _TAB = {"_ZENML_COMPLETE": "complete_bash", "COMP_WORDS": "zenml stack set stack-9", "COMP_CWORD": "3"}
 _PARTS = {"artifact_store": "default", "metadata_store": "default"}
-_TOGETHER = 1_000
-"""Stacks made in one change: of how many events one may consist is limited."""
+_TOGETHER, _PROFILES_TOGETHER = 1_000, 100
+"""Stacks and profiles made in one change: how large one may be is limited."""
 
 Tasks = dict[str, dict[int, Task]]
 """By name, what to run, for each number of things."""
@@ -126,9 +126,10 @@ def _with_profiles(home: str, number: int) -> dict[str, str]:
     environment = _made(home)
     with inside(home):
         repository = Repository(notify=silent)
-        with repository.change():
-            for each in range(number - 1):
-                repository.create_profile(f"profile-{each}")
+        for first in range(1, number, _PROFILES_TOGETHER):
+            with repository.change():
+                for each in range(first, min(first + _PROFILES_TOGETHER, number)):
+                    repository.create_profile(f"profile-{each}")
     return environment
 
 
