@@ -8,9 +8,9 @@ from zenml.cli.groups import single
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
-from zenml.cli.options.times import exact
 from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE, emit
+from zenml.cli.screen.times import exact
 from zenml.domain.errors import NotFoundError
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo

@@ -10,12 +10,12 @@ from zenml.cli.mistakes.misused import BadValueError, MisusedError
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import At, Output
-from zenml.cli.options.times import age, exact
 from zenml.cli.screen.cells import setting_text
 from zenml.cli.screen.notices import announce
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import ONCE, WRAPS, Column, Table
+from zenml.cli.screen.times import age, exact
 from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
 from zenml.domain.typed_names import component_named, name_of, stack_named, type_named

@@ -11,12 +11,12 @@ from zenml.cli.mistakes.habits import VERBS
 from zenml.cli.options import completions, kinds
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import At, Named
-from zenml.cli.options.times import age, exact
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import WRAPS, Column, Table
+from zenml.cli.screen.times import age, exact
 from zenml.domain.change_ids import letters
 from zenml.ledger.meant import Target, about
 from zenml.projections.labels import label as find_label

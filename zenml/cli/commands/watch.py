@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from zenml.cli.groups import single
 from zenml.cli.options.declared import Option
-from zenml.cli.options.times import exact
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
+from zenml.cli.screen.times import exact
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo
 from zenml.repository import Repository
