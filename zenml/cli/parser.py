@@ -43,9 +43,13 @@ class Commands(TyperGroup):
         """Returns the names of its commands."""
         return [] if self.DECLARED is None else self.DECLARED.names()
 
+    def declared(self, name: str) -> Command | Group | None:
+        """Returns what is declared under a name; None if nothing is."""
+        return None if self.DECLARED is None else self.DECLARED.commands.get(name)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Returns a command, or None if there is none of this name."""
-        entry = None if self.DECLARED is None else self.DECLARED.commands.get(cmd_name)
+        entry = self.declared(cmd_name)
         if entry is None:
             return None
         command = parsed(entry)
