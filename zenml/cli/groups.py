@@ -43,9 +43,9 @@ class Command:
     def parameters(self) -> tuple[DeclaredParameter, ...]:
         """What it takes."""
         if self._parameters is None:
-            from zenml.cli.options.declared import parameters
+            from zenml.cli.options.declared import parameters_of
 
-            self._parameters = parameters(self.run)
+            self._parameters = parameters_of(self.run)
         return self._parameters
 
 

@@ -68,7 +68,7 @@ def place(command: Command, rest: list[str], typed: dict[str, list[str]]) -> dic
     """Returns what was typed of each parameter: its options, and the other words by place; None if one is left."""
     placed = dict(typed)
     for parameter in command.parameters:
-        if not parameter.about.names and rest:
+        if parameter.is_argument and rest:
             placed[parameter.name] = rest if parameter.is_many else rest[:1]
             rest = [] if parameter.is_many else rest[1:]
     return None if rest else placed

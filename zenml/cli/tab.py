@@ -11,9 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from zenml.cli.options.declared import DeclaredParameter, TypedSoFar
-
-    Offer = tuple[str, str]
+    from zenml.cli.options.declared import DeclaredParameter, Offer, TypedSoFar
 
 _HELP = (("-h", "Show this message and exit."), ("--help", "Show this message and exit."))
 
@@ -74,7 +72,7 @@ def _of_command(command: Command, path: Sequence[str], rest: list[str], incomple
 
 def _is_open(parameter: DeclaredParameter, values: Mapping[str, object]) -> bool:
     """Tells whether a parameter is an argument that takes the next word."""
-    return not parameter.about.names and (parameter.is_many or parameter.name not in values)
+    return parameter.is_argument and (parameter.is_many or parameter.name not in values)
 
 
 def _values_of(parameter: DeclaredParameter, incomplete: str, typed: TypedSoFar) -> list[Offer]:
