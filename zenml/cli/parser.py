@@ -71,7 +71,7 @@ class Commands(TyperGroup):
                 raise typer.Exit
         is_command = args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
         if not is_command and not ctx.resilient_parsing:
-            from zenml.cli.mistakes.misuse import unknown_command
+            from zenml.cli.mistakes.misuse_in_words import unknown_command
 
             raise unknown_command(ctx, args)
         return super().resolve_command(ctx, args)
