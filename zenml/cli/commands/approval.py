@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.options import kinds
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import At, Output
@@ -22,7 +22,7 @@ StackName = Annotated[
     kinds.option("stack", "--stack", metavar="NAME", help="This stack; everything in the profile by default"),
 ]
 
-app = group(
+app = Group(
     """Say what changes only with a plan that others approved.
 
     Example: zenml approval require --stack prod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Optional
 
 from zenml.cli.answers.open_at import answer, open_at
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.mistakes.misused import BadValueError, MisusedError
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument, Option
@@ -125,4 +125,4 @@ def _row(snapshot: Snapshot, line: BlameLine, *, ended: bool) -> tuple[str, ...]
     return (*cells, describe_change(line.ended_by)) if ended else cells
 
 
-app = single(blame)
+app = Command(blame)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.mistakes.habits import VERBS
 from zenml.cli.options import completions, kinds
 from zenml.cli.options.declared import Argument
@@ -34,7 +34,7 @@ def _name_first(words: list[str]) -> list[str]:
     return words if first in app.commands or first.startswith("-") or is_habit else [_PUT, *words]
 
 
-app = group(
+app = Group(
     """Give a change a name: zenml label NAME [CHANGE].
 
     The name can be used wherever a point in the past is asked for: --at, diff, restore, bisect.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Literal
 
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options.declared import Option
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
@@ -46,4 +46,4 @@ def _line(change: ChangeInfo) -> str:
     return f"{change.change}  {exact(change.time)}  {change.actor or ''}  {change.kind}  {change.told}{reason}"
 
 
-app = single(watch)
+app = Command(watch)
