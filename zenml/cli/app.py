@@ -11,8 +11,7 @@ from typer.core import TyperGroup
 from zenml.cli.groups import Command, Group
 from zenml.cli.mistakes.failures import report_misuse, report_no_answer
 from zenml.cli.mistakes.misused import ExitError, NoAnswerError
-from zenml.cli.options.completion_item import CompletionItem
-from zenml.cli.parser import Commands
+from zenml.cli.parser import Commands, CompletionItem
 from zenml.cli.root_help import text as help_text
 from zenml.cli.sections import HELP
 from zenml.cli.tree import at_the_top

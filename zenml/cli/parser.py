@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import namedtuple
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, ClassVar
@@ -11,7 +12,6 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from zenml.cli.groups import Command, Group
-from zenml.cli.options.completion_item import CompletionItem
 from zenml.cli.options.declared import REQUIRED, Argument, DeclaredParameter, Option, TypedSoFar
 
 
@@ -23,6 +23,23 @@ def parsed(entry: Command | Group) -> Any:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     _add(app, entry)
     return typer.main.get_command(app)
+
+
+class CompletionItem(namedtuple("CompletionItem", "value help type", defaults=(None, "plain"))):
+    """Something that could be typed, for the parser, whose own class for that is not public.
+
+    The shells' scripts look at these attributes and at nothing else.
+
+    Attributes:
+        value: The text.
+        help: A few words about it; None for nothing.
+        type: What shells are to make of it: a text as it is.
+    """
+
+    __slots__ = ()
+    value: str
+    help: str | None
+    type: str
 
 
 class Commands(TyperGroup):
