@@ -20,7 +20,7 @@ import pytest
 from tests.evidence.installing import programs
 from tests.ledger.machines import Machine
 from tests.ledger.tampering import Tampering, change_in_the_middle, lived, tampering
-from zenml import paths
+from tests.repository.remembering import note
 from zenml.custody import checkpoints, evidence_files
 from zenml.custody.checkpoints import SignedCheckpoint, newest, read_checkpoint
 from zenml.custody.ledger_tree import open_tree
@@ -138,7 +138,7 @@ def test_a_ledger_that_was_rewritten_so_that_all_hashes_fit_is_not_signed(
 def test_a_ledger_whose_tail_was_cut_is_not_signed(machine: Machine, tampering: Tampering) -> None:
     stack(machine, "cut")
     signed = machine.repository().checkpoint()
-    os.unlink(paths.heads_file(str(machine.config)))  # what was seen here is forgotten, what was signed is not
+    note(machine).unlink()  # what was seen here is forgotten, what was signed is not
     *kept, last = tampering.changes(signed.ledger_id)
     tampering.forge(signed.ledger_id, [event for change in kept for event in change])
     error = refusal(machine)

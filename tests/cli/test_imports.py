@@ -120,7 +120,7 @@ def test_what_is_known_beforehand_imports_next_to_nothing(words: list[str], used
         "json",
         "zenml.repository",
         "zenml.cli.plain",
-        "zenml.cli.answers.quick",
+        "zenml.cli.quick",
     }
     assert imported(used, words, heavy)[2:] == []
 

@@ -79,13 +79,13 @@ def _spelled(parameter: DeclaredParameter, chance: random.Random) -> list[str]:
 
 def _line(words: tuple[str, ...], command: Command, chance: random.Random) -> list[str]:
     """Returns a line that is right, or nearly so."""
-    options = [parameter for parameter in command.parameters if parameter.about.names]
+    options = [parameter for parameter in command.parameters if not parameter.is_argument]
     chosen = [parameter for parameter in options if parameter.default is REQUIRED and chance.random() < 0.95]
     if options:
         chosen += chance.choices(options, k=chance.choice([0, 1, 1, 2, 3]))
     pieces = [_spelled(parameter, chance) for parameter in chosen]
     for parameter in command.parameters:
-        if not parameter.about.names and chance.random() < (0.95 if parameter.default is REQUIRED else 0.6):
+        if parameter.is_argument and chance.random() < (0.95 if parameter.default is REQUIRED else 0.6):
             pieces.extend(
                 [_value(parameter, chance)] for _ in range(chance.choice([1, 2, 3]) if parameter.is_many else 1)
             )

@@ -102,7 +102,8 @@ def test_nothing_that_belongs_to_a_component_is_called_like_a_parameter() -> Non
     parameters = {name for infos in FLAVORS.values() for info in infos for name in info.parameters}
     fields = {field.name for thing in (COMPONENT, *belonging(COMPONENT)) for field in thing.fields}
     assert "path" in parameters
-    assert (fields - {"name", "component_type", "flavor"}) & parameters == set()
+    taken = (fields - {"name", "component_type", "flavor"}) & parameters
+    assert not taken, "both are shown by their names: choose another one"
 
 
 def test_rules_name_records_that_there_are() -> None:

@@ -90,12 +90,13 @@ def test_every_way_to_check_is_noticed() -> None:
 
 
 def test_everything_that_is_checked_is_in_the_table() -> None:
-    assert set(CHECKED) == {
+    checked = {
         (component_type, info.name, name)
         for component_type, known in FLAVORS.items()
         for info in known
         for name in checked_parameters(SHIPPED.load(component_type, info.name))
     }
+    assert set(CHECKED) == checked, "CHECKED in tests/flavors/checked.py has what is accepted and what is refused"
     assert all(accepted and refused for accepted, refused in CHECKED.values())
 
 

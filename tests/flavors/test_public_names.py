@@ -26,9 +26,10 @@ def test_every_flavor_has_its_public_name(component_type: str) -> None:
     base = getattr(module, base_name)
     assert classes
     for flavor in classes:
-        assert getattr(module, flavor.__name__) is flavor
+        assert getattr(module, flavor.__name__, None) is flavor, f"import it in {module.__name__}"
         assert issubclass(flavor, base)
-    assert {flavor.__name__ for flavor in classes} | {base_name} <= set(module.__all__)
+    unlisted = {base_name, *(flavor.__name__ for flavor in classes)} - set(module.__all__)
+    assert not unlisted, f"add it to __all__ in {module.__name__}"
     assert (component_type, "FLAVOR" in vars(base)) == (base.TYPE, False)
 
 

@@ -30,9 +30,10 @@ def check(name: str, found: dict[str, Any], *, depth: int = 2) -> None:
         file.write_text(_text(found, depth) + "\n", encoding="utf-8")
     pinned = pinned_in(name)
     found = json.loads(json.dumps(found))
-    assert sorted(found) == sorted(pinned), "what is pinned is missing, or what is there is not pinned"
-    assert found == pinned
-    assert list(found) == list(pinned)
+    refresh = "if that is wanted, REFRESH_PINS=1 writes it anew: see tests/pins/pinned.py"
+    assert sorted(found) == sorted(pinned), f"what is pinned is missing, or what is there is not pinned; {refresh}"
+    assert found == pinned, refresh
+    assert list(found) == list(pinned), refresh
 
 
 def pinned_in(name: str) -> dict[str, Any]:

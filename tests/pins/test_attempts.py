@@ -171,4 +171,5 @@ def test_the_notes_of_refused_changes(machine: Machine, monkeypatch: pytest.Monk
         after = notes.read_text(encoding="utf-8").splitlines()[noted:] if notes.exists() else []
         lines[label] = [plainly(json.loads(line)) for line in after]
     check("attempts", lines, depth=1)
-    assert set(get_args(commands.Command)) - refused == NEVER_REFUSED
+    never = set(get_args(commands.Command)) - refused
+    assert never == NEVER_REFUSED, "add a call that is refused to CALLS"

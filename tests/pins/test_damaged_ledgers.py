@@ -254,7 +254,10 @@ def _sound(folder: Path) -> Path:
 def test_what_is_said_of_a_damaged_ledger_stays(name: str, sound: Path, tmp_path: Path) -> None:
     shutil.copy(sound, tmp_path / "ledger.db")
     DAMAGES[name](Tampering(tmp_path / "ledger.db"))
-    assert answers(tmp_path / "ledger.db") == json.loads(KEPT.read_bytes())[name]
+    kept = json.loads(KEPT.read_bytes())[name]
+    assert answers(tmp_path / "ledger.db") == kept, (
+        "if it is wanted, run python -m tests.pins.test_damaged_ledgers"
+    )
 
 
 if __name__ == "__main__":

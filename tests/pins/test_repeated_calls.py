@@ -220,4 +220,6 @@ def test_no_call_is_missing(calls: Calls) -> None:
     source = {name: inspect.getsource(inspect.unwrap(method)) for name, method in methods if name[0] != "_"}
     recording = {name for name, text in source.items() if "self._recorded(" in text}
     assert len(recording) > 25
-    assert recording | THROUGH_OTHERS == calls.called
+    assert recording | THROUGH_OTHERS == calls.called, (
+        "make a call of it after all others, with its line in calls.json"
+    )

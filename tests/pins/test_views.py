@@ -18,7 +18,9 @@ from zenml.projections.inspection import rows
 def test_the_rows_of_every_view(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     same_people(monkeypatch)
     everything(machine)
-    assert {row.topic for row in machine.events()} == TOPICS.keys(), "the history has not every event"
+    assert {row.topic for row in machine.events()} == TOPICS.keys(), (
+        "an event is missing in tests/ledger/histories.py"
+    )
     plainly = Plainly(machine)
     with machine.reading() as database:
         found: dict[str, list[Any]] = {

@@ -112,11 +112,11 @@ def _import_everything() -> None:
     for driver in ("psycopg", "pymysql"):  # the program imports them where it needs them
         __import__(driver)
 
-    from zenml.cli.app import LazyGroup
+    from zenml.cli.app import AtTheTop
     from zenml.cli.sections import ALIASES, HELP
 
     for name in (*HELP, *ALIASES):
-        LazyGroup().get_command(None, name)  # it is kept
+        AtTheTop().get_command(None, name)  # it is kept
 
 
 def _serve(path: str) -> Request:

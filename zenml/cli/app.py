@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from zenml.cli.groups import Command, Group
 from zenml.cli.mistakes.failures import report_misuse, report_no_answer
 from zenml.cli.mistakes.misused import ExitError, NoAnswerError
-from zenml.cli.options.completion_item import CompletionItem
-from zenml.cli.parser import Commands, parsed
+from zenml.cli.parser import Commands, CompletionItem
 from zenml.cli.root_help import text as help_text
 from zenml.cli.sections import HELP
 from zenml.cli.tree import at_the_top
@@ -21,16 +20,16 @@ from zenml.domain.errors import INTERRUPTED
 from zenml.paths import home_directory
 
 
-class LazyGroup(Commands):
-    """Knows its commands by name and loads the module of the one that is asked for."""
+class AtTheTop(Commands):
+    """The commands at the top: known by name, each loaded when it is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Returns the names of all commands."""
         return list(HELP)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Returns a command, or None if there is none of this name."""
-        return _loaded(cmd_name)
+    def declared(self, name: str) -> Command | Group | None:
+        """Returns what is declared under a name at the top; None if nothing is."""
+        return at_the_top(name)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Offers all commands, without loading them."""
@@ -42,18 +41,8 @@ class LazyGroup(Commands):
         formatter.write(help_text(formatter.width))
 
 
-@cache  # the parser asks for each more than once, and to describe all commands of a group takes a while
-def _loaded(name: str) -> Any:
-    entry = at_the_top(name)
-    if entry is None:
-        return None
-    command = parsed(entry)
-    command.name = name
-    return command
-
-
 app = typer.Typer(
-    cls=LazyGroup,
+    cls=AtTheTop,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

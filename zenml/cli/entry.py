@@ -63,7 +63,7 @@ def _run_plain(words: list[str]) -> int | None:
 
         print(text(fitting_width()), end="")
         return 0
-    from zenml.cli.answers.quick import answer
+    from zenml.cli.quick import answer
 
     if answer(words):
         return 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Command:
-    """A command.
+    """A command, in a group or by itself.
 
     Attributes:
         run: The function that does it.
@@ -43,9 +43,9 @@ class Command:
     def parameters(self) -> tuple[DeclaredParameter, ...]:
         """What it takes."""
         if self._parameters is None:
-            from zenml.cli.options.declared import parameters
+            from zenml.cli.options.declared import parameters_of
 
-            self._parameters = parameters(self.run)
+            self._parameters = parameters_of(self.run)
         return self._parameters
 
 
@@ -53,7 +53,7 @@ class Group:
     """A group of commands.
 
     Attributes:
-        help: What the help says of it.
+        help: What the help says of it; of one with `own`, the docstring of that function.
         commands: Its commands and groups, by name.
         own: What it does where no command follows; None where it shows its help.
         meant: Turns the words that follow into those that are meant; None where they are.
@@ -61,7 +61,7 @@ class Group:
     """
 
     def __init__(
-        self, help: str, *, meant: Callable[[list[str]], list[str]] | None = None, form: str | None = None
+        self, help: str = "", *, meant: Callable[[list[str]], list[str]] | None = None, form: str | None = None
     ) -> None:
         self.help = help
         self.commands: dict[str, Command | Group] = {}
@@ -93,16 +93,6 @@ class Group:
         return sorted(self.commands, key=lambda name: isinstance(self.commands[name], Group))
 
 
-def group(help: str, **about: Any) -> Group:
-    """Returns an empty group of commands that shows its help when no command follows; takes what `Group` does."""
-    return Group(help, **about)
-
-
 def help_with_example(what: str, line: str) -> str:
     r"""Returns the help of a command; ``\b`` keeps the parser from breaking the line that people copy."""
     return f"{what}.\n\n\b\nExample: {line}"
-
-
-def single(run: Callable[..., None], **about: Any) -> Command:
-    """Returns a command that belongs to no group; takes what `Command` does."""
-    return Command(run, **about)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import namedtuple
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, ClassVar
@@ -11,7 +12,6 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from zenml.cli.groups import Command, Group
-from zenml.cli.options.completion_item import CompletionItem
 from zenml.cli.options.declared import REQUIRED, Argument, DeclaredParameter, Option, TypedSoFar
 
 
@@ -23,6 +23,23 @@ def parsed(entry: Command | Group) -> Any:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     _add(app, entry)
     return typer.main.get_command(app)
+
+
+class CompletionItem(namedtuple("CompletionItem", "value help type", defaults=(None, "plain"))):
+    """Something that could be typed, for the parser, whose own class for that is not public.
+
+    The shells' scripts look at these attributes and at nothing else.
+
+    Attributes:
+        value: The text.
+        help: A few words about it; None for nothing.
+        type: What shells are to make of it: a text as it is.
+    """
+
+    __slots__ = ()
+    value: str
+    help: str | None
+    type: str
 
 
 class Commands(TyperGroup):
@@ -43,9 +60,13 @@ class Commands(TyperGroup):
         """Returns the names of its commands."""
         return [] if self.DECLARED is None else self.DECLARED.names()
 
+    def declared(self, name: str) -> Command | Group | None:
+        """Returns what is declared under a name; None if nothing is."""
+        return None if self.DECLARED is None else self.DECLARED.commands.get(name)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Returns a command, or None if there is none of this name."""
-        entry = None if self.DECLARED is None else self.DECLARED.commands.get(cmd_name)
+        entry = self.declared(cmd_name)
         if entry is None:
             return None
         command = parsed(entry)
@@ -67,7 +88,7 @@ class Commands(TyperGroup):
                 raise typer.Exit
         is_command = args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
         if not is_command and not ctx.resilient_parsing:
-            from zenml.cli.mistakes.misuse import unknown_command
+            from zenml.cli.mistakes.misuse_in_words import unknown_command
 
             raise unknown_command(ctx, args)
         return super().resolve_command(ctx, args)

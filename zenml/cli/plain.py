@@ -64,20 +64,22 @@ def options_of(command: Command) -> dict[str, tuple[str, str]]:
     }
 
 
-def place(command: Command, rest: list[str], typed: dict[str, list[str]]) -> dict[str, list[str]] | None:
-    """Returns what was typed of each parameter: its options, and the other words by place; None if one is left."""
-    placed = dict(typed)
+def typed_of(command: Command, words: Sequence[str]) -> dict[str, list[str]] | None:
+    """Returns what was typed of each parameter, by name; None if the words are not plain, or one is left."""
+    is_free = command.takes_unknown
+    parts = split(words, options_of(command), takes_unknown=is_free, options_first=command.options_first)
+    if parts is None:
+        return None
+    rest, placed = parts
     for parameter in command.parameters:
-        if not parameter.about.names and rest:
+        if parameter.is_argument and rest:
             placed[parameter.name] = rest if parameter.is_many else rest[:1]
             rest = [] if parameter.is_many else rest[1:]
     return None if rest else placed
 
 
 def _values(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
-    options, is_free = options_of(command), command.takes_unknown
-    parts = split(words, options, takes_unknown=is_free, options_first=command.options_first)
-    typed = None if parts is None else place(command, *parts)
+    typed = typed_of(command, words)
     if typed is None:
         return None
     try:

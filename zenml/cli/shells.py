@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from zenml.cli.tab import Offer
+    from zenml.cli.options.declared import Offer
 
 _ODD = frozenset("\\'\"=\t\r\n")
 """What makes words of a line other than they look."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from zenml.cli.groups import Command
-from zenml.cli.plain import options_of, place
+from zenml.cli.plain import options_of, typed_of
 from zenml.cli.sections import HELP
-from zenml.cli.splitting import FLAG, split
+from zenml.cli.splitting import FLAG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from zenml.cli.options.declared import DeclaredParameter, TypedSoFar
-
-    Offer = tuple[str, str]
+    from zenml.cli.options.declared import DeclaredParameter, Offer, TypedSoFar
 
 _HELP = (("-h", "Show this message and exit."), ("--help", "Show this message and exit."))
 
@@ -46,16 +44,9 @@ def _of_command(command: Command, path: Sequence[str], rest: list[str], incomple
     """Returns what is offered behind the words of a command."""
     from zenml.cli.options.declared import TypedSoFar
 
-    options = options_of(command)
-    name, kind = options.get(rest[-1], ("", FLAG)) if rest else ("", FLAG)
+    name, kind = options_of(command).get(rest[-1], ("", FLAG)) if rest else ("", FLAG)
     is_value = kind != FLAG and not incomplete.startswith("-")
-    parts = split(
-        rest[:-1] if is_value else rest,
-        options,
-        takes_unknown=command.takes_unknown,
-        options_first=command.options_first,
-    )
-    values = None if parts is None else place(command, *parts)
+    values = typed_of(command, rest[:-1] if is_value else rest)
     if values is None:
         return None
     given = (parameter for parameter in command.parameters if parameter.name in values)
@@ -74,7 +65,7 @@ def _of_command(command: Command, path: Sequence[str], rest: list[str], incomple
 
 def _is_open(parameter: DeclaredParameter, values: Mapping[str, object]) -> bool:
     """Tells whether a parameter is an argument that takes the next word."""
-    return not parameter.about.names and (parameter.is_many or parameter.name not in values)
+    return parameter.is_argument and (parameter.is_many or parameter.name not in values)
 
 
 def _values_of(parameter: DeclaredParameter, incomplete: str, typed: TypedSoFar) -> list[Offer]:

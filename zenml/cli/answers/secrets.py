@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from zenml.cli.answers.open_at import answer, catching_up
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import ask_yes_or_no
-from zenml.cli.options.times import exact
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import WRAPS, Column, Table
+from zenml.cli.screen.times import exact
 from zenml.domain.suggestions import typed
 from zenml.repository import Repository
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from zenml.cli.answers.differences import HEADING, DiffLine, lines, write
-from zenml.cli.options.times import age, exact
 from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE, emit
+from zenml.cli.screen.times import age, exact
 from zenml.domain.change_ids import letters
 from zenml.domain.visible import visible
 from zenml.history.changes import infos, whoever_asks

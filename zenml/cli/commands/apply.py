@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.left_open import with_secrets
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import kinds
 from zenml.cli.options.declared import Argument, Option
@@ -81,4 +81,4 @@ def apply(
     run.finish(opened, change)
 
 
-app = single(apply)
+app = Command(apply)

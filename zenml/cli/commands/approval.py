@@ -6,23 +6,23 @@ from typing import Annotated, Optional
 
 from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.options import kinds
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import At, Output
-from zenml.cli.options.times import age, exact
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import WRAPS, Column, Table
+from zenml.cli.screen.times import age, exact
 
 StackName = Annotated[
     Optional[str],  # noqa: UP045 - it is read at run time
     kinds.option("stack", "--stack", metavar="NAME", help="This stack; everything in the profile by default"),
 ]
 
-app = group(
+app = Group(
     """Say what changes only with a plan that others approved.
 
     Example: zenml approval require --stack prod

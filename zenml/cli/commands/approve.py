@@ -7,7 +7,7 @@ from typing import Annotated
 
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import ask_yes_or_no
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import notice
@@ -51,4 +51,4 @@ def _author(plan: object) -> str:
     return f"'{person_of_actor(plan.author).name}'"
 
 
-app = single(approve)
+app = Command(approve)

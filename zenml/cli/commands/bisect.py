@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
-from zenml.cli.options.times import exact
 from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE, emit
+from zenml.cli.screen.times import exact
 from zenml.domain.errors import NotFoundError
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo
@@ -81,4 +81,4 @@ def _describe_change(change: ChangeInfo) -> str:
     return f"{change.change} ({change.told}{actor}, {exact(change.time)}{reason})"
 
 
-app = single(bisect, options_first=True)
+app = Command(bisect, options_first=True)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Optional
 
 from zenml.cli.answers.open_at import answer, open_at
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.mistakes.misused import BadValueError, MisusedError
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import At, Output
-from zenml.cli.options.times import age, exact
 from zenml.cli.screen.cells import setting_text
 from zenml.cli.screen.notices import announce
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import ONCE, WRAPS, Column, Table
+from zenml.cli.screen.times import age, exact
 from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
 from zenml.domain.typed_names import component_named, name_of, stack_named, type_named
@@ -125,4 +125,4 @@ def _row(snapshot: Snapshot, line: BlameLine, *, ended: bool) -> tuple[str, ...]
     return (*cells, describe_change(line.ended_by)) if ended else cells
 
 
-app = single(blame)
+app = Command(blame)

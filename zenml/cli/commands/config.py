@@ -6,12 +6,12 @@ from typing import Annotated
 
 from zenml.cli.answers.config import print_config
 from zenml.cli.answers.identity import choose_user, forget_user
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import Output
 
-app = group("")
+app = Group()
 
 
 def _known(key: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 from zenml.cli.answers import differences
 from zenml.cli.answers.history import list_between
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.mistakes.failures import guarded
 from zenml.cli.mistakes.misused import ExitError
 from zenml.cli.options import completions
@@ -96,4 +96,4 @@ def _ends(one: str | None, other: str | None) -> tuple[str | None, str]:
     return one, NOW if other is None else other
 
 
-app = single(diff)
+app = Command(diff)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.cli.answers.export import Out, Overwrite, export_profile
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options.reading_options import At
 
 
@@ -17,4 +17,4 @@ def export(out: Out = None, overwrite: Overwrite = False, at: At = None) -> None
     export_profile(None, out, at, overwrite=overwrite)
 
 
-app = single(export)
+app = Command(export)

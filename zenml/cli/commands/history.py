@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Optional
 
 from zenml.cli.answers.history import list_changes
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options.change_options import (
     AboutComponent,
     AboutStack,
@@ -74,4 +74,4 @@ def history(
     )
 
 
-app = single(history)
+app = Command(history)

@@ -6,7 +6,7 @@ import os
 from typing import Annotated, Optional
 
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options.declared import Option
 from zenml.cli.options.writing_options import writing
@@ -46,4 +46,4 @@ def init(
     )
 
 
-app = single(init)
+app = Command(init)

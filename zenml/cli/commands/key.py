@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 from zenml.cli.answers import key as answers
 from zenml.cli.answers.export import Overwrite
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.mistakes.misused import NoAnswerError
 from zenml.cli.options import kinds
 from zenml.cli.options.declared import Argument, Option
@@ -15,7 +15,7 @@ from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.repository import Repository
 
-app = group("Show, share and replace the key that opens secrets: this machine's, or that of a shared profile.")
+app = Group("Show, share and replace the key that opens secrets: this machine's, or that of a shared profile.")
 OfProfile = Annotated[
     Optional[str],  # noqa: UP045 - it is read at run time
     kinds.option("profile", "--profile", metavar="NAME", help="The shared profile whose key it is"),

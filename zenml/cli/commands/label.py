@@ -6,17 +6,17 @@ from typing import Annotated
 
 from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.mistakes.habits import VERBS
 from zenml.cli.options import completions, kinds
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import At, Named
-from zenml.cli.options.times import age, exact
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import WRAPS, Column, Table
+from zenml.cli.screen.times import age, exact
 from zenml.domain.change_ids import letters
 from zenml.ledger.meant import Target, about
 from zenml.projections.labels import label as find_label
@@ -34,7 +34,7 @@ def _name_first(words: list[str]) -> list[str]:
     return words if first in app.commands or first.startswith("-") or is_habit else [_PUT, *words]
 
 
-app = group(
+app = Group(
     """Give a change a name: zenml label NAME [CHANGE].
 
     The name can be used wherever a point in the past is asked for: --at, diff, restore, bisect.

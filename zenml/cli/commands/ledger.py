@@ -8,7 +8,7 @@ import sys
 from typing import Annotated, Optional
 
 from zenml import paths
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
@@ -23,7 +23,7 @@ from zenml.ledger.verification.clear_values import in_words
 from zenml.repository import Repository
 from zenml.unit_of_work.new_profiles import DEFAULT
 
-app = group("Check, rebuild and back up the ledger.")
+app = Group("Check, rebuild and back up the ledger.")
 
 _ROOT = 16  # digits of a root that tell it from any other by sight
 

@@ -12,7 +12,7 @@ from zenml.cli.answers.service.joining_token import TOKEN_VARIABLE, token_for
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import given
 from zenml.cli.commands import profile_places
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options import kinds
 from zenml.cli.options.declared import Argument, Option
@@ -22,7 +22,7 @@ from zenml.cli.screen.notices import NOTHING
 from zenml.snapshot.urls import STORE_TYPES
 from zenml.stores.rest.places import REST, check_takes_token
 
-app = group("Manage profiles.")
+app = Group("Manage profiles.")
 NewName = Annotated[str, kinds.argument("profile", "NAME", "The profile's name", exists=False)]
 Name = Annotated[str, kinds.argument("profile", "NAME", "The profile's name")]
 OptionalName = Annotated[

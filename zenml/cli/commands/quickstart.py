@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Optional
 
 from zenml.cli.answers.quickstart import STORY, Guide, stage
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options.declared import Option
 from zenml.cli.screen.terminal import size, styling
 
@@ -68,4 +68,4 @@ def _ending(folder: Path, *, kept: bool) -> str:
     return "That was the tour. Its folder is gone; nothing of yours was touched."
 
 
-app = single(quickstart)
+app = Command(quickstart)

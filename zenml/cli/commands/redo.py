@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 from zenml.cli.answers.undo import undo as undo_changes
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.commands.undo import AnyActor, Cascade, Count
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.writing_options import writing
@@ -37,4 +37,4 @@ def redo(
     undo_changes(run, changes or (), count=count, cascade=cascade, any_actor=any_actor, redo=True)
 
 
-app = single(redo)
+app = Command(redo)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import Only
@@ -84,4 +84,4 @@ def _deleted_names(events: Sequence[DomainEvent]) -> list[str]:
     return names
 
 
-app = single(restore)
+app = Command(restore)

@@ -6,13 +6,13 @@ from typing import Annotated, Optional
 
 from zenml.cli.answers import secrets as answers
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.options import completions, kinds
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.options.writing_options import writing
 
-app = group("List the secrets of the record, and destroy those that must go; never shows a value.")
+app = Group("List the secrets of the record, and destroy those that must go; never shows a value.")
 
 
 @app.command("list")

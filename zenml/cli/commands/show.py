@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Optional
 
 from zenml.cli.answers.show import show_change
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import Named
@@ -29,4 +29,4 @@ def show(
     show_change(change, output)
 
 
-app = single(show)
+app = Command(show)

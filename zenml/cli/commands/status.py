@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.cli.answers.status import print_status
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options.reading_options import Output
 
 
@@ -17,4 +17,4 @@ def status(output: Output = "table") -> None:
     print_status(output)
 
 
-app = single(status)
+app = Command(status)

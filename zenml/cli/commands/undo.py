@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 from zenml.cli.answers.undo import undo as undo_changes
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.writing_options import writing
@@ -44,4 +44,4 @@ def undo(
     undo_changes(run, changes or (), count=count, cascade=cascade, any_actor=any_actor)
 
 
-app = single(undo)
+app = Command(undo)

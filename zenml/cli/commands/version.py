@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.version import text
 
 
@@ -14,4 +14,4 @@ def version() -> None:
     print(text())
 
 
-app = single(version)
+app = Command(version)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Literal
 
-from zenml.cli.groups import single
+from zenml.cli.groups import Command
 from zenml.cli.options.declared import Option
-from zenml.cli.options.times import exact
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
+from zenml.cli.screen.times import exact
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo
 from zenml.repository import Repository
@@ -46,4 +46,4 @@ def _line(change: ChangeInfo) -> str:
     return f"{change.change}  {exact(change.time)}  {change.actor or ''}  {change.kind}  {change.told}{reason}"
 
 
-app = single(watch)
+app = Command(watch)

@@ -4,12 +4,13 @@ A command that was refused:
 
 - `failures`: ends it, with a sentence, a hint and an exit code;
 - `hints`: words the hint, by the code of the problem, from one of the tables;
-- `next_steps`, `service_steps`, `sharing_steps`, `undo_steps`: those tables, of the service, of shared
-  profiles and of undo apart.
+- `next_steps`: that table; `anchor_steps`, `approval_steps`, `redaction_steps`, `service_steps`, `sharing_steps`
+  and `undo_steps`: those of one matter each.
 
 A line that means nothing:
 
-- `misuse`: says so, as a `misused.MisusedError`, with a line that works;
+- `misused`: the errors that say so, and the other ways in which a command ends before its time;
+- `misuse_in_words`: words such an error, also one of the parser, with a line that works;
 - `advice`: finds that line;
 - `habits`, `not_offered`: what people type who know other programs, and what ZenML has and this has not;
 - `parseable`: whether the parser takes a line.

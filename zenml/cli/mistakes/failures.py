@@ -175,7 +175,7 @@ def report_misuse(error: Exception, words: Sequence[str], command: Any) -> int |
     Returns:
         The exit code; None if the error is not the parser's.
     """
-    from zenml.cli.mistakes.misuse import in_words
+    from zenml.cli.mistakes.misuse_in_words import in_words
 
     misuse = in_words(error, words, command)
     if misuse is None:

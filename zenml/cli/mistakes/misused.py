@@ -6,7 +6,7 @@ from zenml.domain.errors import USAGE
 
 
 class MisusedError(Exception):
-    """A command line names no command.
+    """A command line means nothing that could be done.
 
     Attributes:
         message: What is wrong, in one sentence.

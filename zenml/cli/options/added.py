@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.options.declared import DeclaredFunction, parameters
+from zenml.cli.options.declared import DeclaredFunction, parameters_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def with_options(
     """
 
     def declared() -> tuple[DeclaredParameter, ...]:
-        kept = parameters(run)
+        kept = parameters_of(run)
         return (*kept, *options(kept))
 
     return DeclaredFunction(run, call, declared)

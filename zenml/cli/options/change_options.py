@@ -56,13 +56,13 @@ Until = Annotated[_Text, Option("--until", metavar="TIME", help="Only changes ma
 Everything = Annotated[bool, Option("--all", help="Changes of every profile and repository")]
 
 
-def check(kinds: list[str], profile_beside_all: str | None, *, own_without_stack: bool) -> None:
+def check(wanted: list[str], profile_beside_all: str | None, *, own_without_stack: bool) -> None:
     """Checks what can be checked without a ledger.
 
     Raises:
         BadValueError: There is no such kind, both a profile and all are wanted, or --own is given without a stack.
     """
-    for kind in kinds:
+    for kind in wanted:
         if kind not in KINDS:
             raise BadValueError(f"'{kind}' is not one of {', '.join(KINDS)}.", param_hint="--kind")
     if own_without_stack:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from zenml import paths
-from zenml.cli.options.declared import TypedSoFar
+from zenml.cli.options.declared import Offer, TypedSoFar
 from zenml.domain.component_types import COMPONENT_TYPES, command, reference
 from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
@@ -21,9 +21,6 @@ from zenml.snapshot.names import names
 from zenml.snapshot.snapshot import Snapshot
 
 Answer = TypeVar("Answer")
-Offer = tuple[str, str]
-"""What could be typed, and a few words about it."""
-
 _SHELL, _BASH = "_ZENML_COMPLETE", "complete_bash"
 """The variable in which the shell's script says which shell asks, and what it says in bash."""
 

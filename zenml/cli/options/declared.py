@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 REQUIRED: Any = ...
 """The default of a parameter that has to be given."""
 
+Offer = tuple[str, str]
+"""What the TAB key offers: what could be typed, and a few words about it or none."""
+
 
 class Argument:
-    """A word that a command takes by its place.
+    """A word that a command takes by its place; `Option` is one that it takes by its spelling.
 
     Attributes:
-        names: How it is spelled; an argument has no spelling.
+        names: The spellings of an option; an argument has none.
         metavar: What stands for its value in the help.
         help: What it is.
         hidden: Whether the help leaves it out.
@@ -25,7 +28,8 @@ class Argument:
         max: The largest.
         envvar: The variable that says it where it is not typed.
         show_default: Whether the help says what it is by default.
-        callback: Receives its value, and returns what the command gets. May be called again: it does nothing.
+        callback: Checks its value, and returns what the command gets. It may be called twice for the same line, so
+            that a second call must not do any more than the first.
         autocompletion: What the TAB key offers for it, for what is typed of it and a `TypedSoFar`.
     """
 
@@ -94,6 +98,11 @@ class DeclaredParameter(namedtuple("DeclaredParameter", "name type about default
     default: Any
 
     @property
+    def is_argument(self) -> bool:
+        """Whether it is taken by its place, and not by its spelling."""
+        return not self.about.names
+
+    @property
     def is_flag(self) -> bool:
         """Whether it is an option that takes no value."""
         return self.type is bool
@@ -122,7 +131,7 @@ def _given(type: Any) -> Any:
     return type
 
 
-def parameters(run: Callable[..., None]) -> tuple[DeclaredParameter, ...]:
+def parameters_of(run: Callable[..., None]) -> tuple[DeclaredParameter, ...]:
     """Returns what a command's function takes, in order; a parameter that is not declared is left out."""
     if isinstance(run, DeclaredFunction):
         return run.parameters()

@@ -1,1 +1,1 @@
-"""What a terminal shows: tables that fit, progress, notices, what is written to it."""
+"""What a terminal shows: tables that fit, times, progress, notices, what is written to it."""

@@ -1,4 +1,4 @@
-"""Draws tables as lines of text, on a terminal and into a pipe. Imports nothing: a reading command needs it."""
+"""Draws tables as lines of text, on a terminal and into a pipe. Imports little: a reading command needs it."""
 
 from __future__ import annotations
 

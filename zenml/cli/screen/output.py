@@ -25,7 +25,7 @@ NAME = "name"
 """The output for scripts: one name a line. Only commands that answer with things that have names know it."""
 
 FORMATS = (TABLE, WIDE, "json", "yaml", NAME)
-"""The forms in which a command can answer."""
+"""The forms in which a command can answer; `zenml history` has ``jsonl`` too."""
 
 
 def chosen(output: str) -> str:

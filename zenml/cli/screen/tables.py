@@ -18,8 +18,8 @@ WAYS = WHOLE, WRAPS, SHORT, BELOW, ONCE, SPARE = "whole", "wraps", "short", "bel
 """How a column gives way where a terminal is too narrow; docs/decisions/0029-narrow-terminals.md has the rule.
 
 `WHOLE` stays as it is: a name, an id, a time. `WRAPS` continues on the next line of its cell; a cell with a word
-that has no room there moves below the row. `SHORT` loses its beginning, and moves below the row where even
-the end has no room. `BELOW` moves below the row, after its name. `ONCE` is a `BELOW` column that is often
+that has no room there moves below the row. `SHORT` loses its end, and moves below the row where even the
+beginning has no room. `BELOW` moves below the row, after its name. `ONCE` is a `BELOW` column that is often
 empty or the same in every row: on a terminal it is then left out, or shown once under the table, also where it has
 room. `SPARE` is left out, and a line under the table says so.
 """

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from zenml.cli.answers.open_at import answer, catching_up
-from zenml.cli.options.times import exact
 from zenml.cli.screen.notices import NOTHING, announce, notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import WRAPS, Column, Table
+from zenml.cli.screen.times import exact
 from zenml.repository import Repository
 
 TYPE_CHECKING = False

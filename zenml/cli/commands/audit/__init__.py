@@ -13,9 +13,9 @@ from zenml.cli.commands.audit.proof import proof
 from zenml.cli.commands.audit.redact import redact
 from zenml.cli.commands.audit.report import report
 from zenml.cli.commands.audit.verify import verify
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 
-app = group("Verify, sign, prove, redact, report on and export the record.")
+app = Group("Verify, sign, prove, redact, report on and export the record.")
 app.command("verify")(verify)
 app.command("checkpoint")(checkpoint)
 app.command("proof")(proof)

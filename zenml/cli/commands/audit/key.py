@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Optional
 
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zenml.api.signing_keys import KeyChange, SigningKeyInfo
 
 VARIABLE = "ZENML_SIGNING_KEY"
-app = group("Show, choose and replace the key that signs checkpoints.")
+app = Group("Show, choose and replace the key that signs checkpoints.")
 Reason = Annotated[
     Optional[str],  # noqa: UP045 - it is read at run time
     Option("--reason", metavar="TEXT", help="The reason; it is recorded"),

@@ -11,7 +11,7 @@ from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.commands.component.flavor import build as flavor_commands
 from zenml.cli.commands.stack.copies import FromProfile, ToProfile
 from zenml.cli.commands.stack.provisioning import Force, Yes
-from zenml.cli.groups import Group, group, help_with_example
+from zenml.cli.groups import Group, help_with_example
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import completions
 from zenml.cli.options.component_examples import example
@@ -62,7 +62,7 @@ Secrets = Annotated[
 def build(component_type: str) -> Group:
     """Returns the group of commands for a component type."""
     kind = display(component_type)
-    app = group(f"Manage {plural(component_type)}.")
+    app = Group(f"Manage {plural(component_type)}.")
 
     def help_for(verb: str, what: str) -> str:
         return help_with_example(what, example(component_type, verb))

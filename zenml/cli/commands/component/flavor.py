@@ -6,7 +6,7 @@ from typing import Annotated
 
 from zenml.cli.answers import flavor as answers
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import Group, group, help_with_example
+from zenml.cli.groups import Group, help_with_example
 from zenml.cli.options import completions
 from zenml.cli.options.component_examples import example
 from zenml.cli.options.declared import Argument
@@ -20,7 +20,7 @@ Name = Annotated[str, Argument(metavar="FLAVOR", help="The flavor's name", autoc
 def build(component_type: str) -> Group:
     """Returns the group of commands for the flavors of a component type."""
     kind = display(component_type)
-    app = group(f"Manage the flavors of {plural(component_type)}.")
+    app = Group(f"Manage the flavors of {plural(component_type)}.")
 
     def help_for(verb: str, what: str) -> str:
         return help_with_example(what, example(component_type, f"flavor {verb}"))

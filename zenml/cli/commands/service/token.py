@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from zenml.cli.answers.service import token as answers
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Named
-from zenml.cli.options.times import exact
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING
+from zenml.cli.screen.times import exact
 
-app = group("Make, list and revoke the tokens with which others ask the service.")
+app = Group("Make, list and revoke the tokens with which others ask the service.")
 
 
 @app.command("create")

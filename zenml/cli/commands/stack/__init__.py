@@ -8,7 +8,7 @@ from zenml.cli.answers import stack as answers
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import ask_yes_or_no
 from zenml.cli.commands.stack import copies, provisioning
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.options import kinds
 from zenml.cli.options.component_options import with_component_flags, with_component_names
 from zenml.cli.options.declared import Option
@@ -17,7 +17,7 @@ from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import PROFILE, STACK, notice
 from zenml.ledger.meant import Target, about
 
-app = group("Manage stacks.")
+app = Group("Manage stacks.")
 NewName = Annotated[str, kinds.argument("stack", "STACK_NAME", "The stack's name", exists=False)]
 Name = Annotated[str, kinds.argument("stack", "STACK_NAME", "The stack's name")]
 OptionalName = Annotated[

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Optional
 
 from zenml.cli.answers import anchors as answers
-from zenml.cli.groups import group
+from zenml.cli.groups import Group
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 
-app = group("Add a place that is handed checkpoints.")
+app = Group("Add a place that is handed checkpoints.")
 Name = Annotated[
     Optional[str],  # noqa: UP045 - it is read at run time
     Option("--name", metavar="NAME", help="What to call it; a name after its kind and place by default"),
