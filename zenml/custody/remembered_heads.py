@@ -14,7 +14,7 @@ from zenml.custody.heads_file import KnownHead
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.domain.notices import Notice
 from zenml.projections.database import connect, machine_ledger
-from zenml.projections.stored_heads import HeadRow, heads
+from zenml.projections.stored_heads import HeadRow, ends, heads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def retire(config_directory: str) -> dict[str, KnownHead]:
 def _first_contradiction(database: Database, known: dict[str, KnownHead]) -> tuple[Contradiction | None, bool]:
     """Returns the first ledger that is not a continuation, and whether the note is behind; hashes nothing."""
     behind = False
-    present = {row.ledger_id: (row.size, row.frontier) for row in heads(database)}
+    present = ends(database)
     for ledger_id, seen in known.items():
         size, frontier = present.get(ledger_id, (None, b""))
         if size is None or size < seen.size:
