@@ -170,3 +170,19 @@ def test_a_file_system_without_fractions_of_seconds_says_nothing(left: Machine) 
         assert is_noted(database, str(left.file))
         os.utime(left.file, (1, 1))
         assert not is_noted(database, str(left.file))
+
+
+def test_what_changes_nothing_leaves_the_time_of_the_file(left: Machine) -> None:
+    before = os.stat(left.file).st_mtime_ns
+    assert left.repository().activate_stack("default") is None
+    afterwards.finish()
+    assert os.stat(left.file).st_mtime_ns == before
+
+
+def test_changes_that_leave_no_row_have_times_of_their_own(left: Machine) -> None:
+    before = os.stat(left.file).st_mtime_ns % 10**9
+    left.repository().put_label("then")
+    left.repository().undo()
+    afterwards.finish()
+    assert os.stat(left.file).st_mtime_ns % 10**9 != before
+    assert change(left, "more") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from operator import itemgetter
 
 from zenml.projections.settings import display_value
 from zenml.projections.tables import RECORDS
@@ -44,6 +45,9 @@ class ProfileRow(namedtuple("ProfileRow", "profile_id name store_type url profil
 
 def _is_service(url: str) -> bool:
     return str(display_value(url)).startswith(("http://", "https://"))
+
+
+_NAME = ProfileRow._fields.index("name")
 
 
 class RepositoryRow(namedtuple("RepositoryRow", "repository_id path profile_id profile_name stack_id stack_name")):
@@ -106,7 +110,7 @@ def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_
 def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[ProfileRow]:
     """Returns the profiles by name, now or at a position of the machine's ledger."""
     selected = database.execute(*select(PROFILES, machine_id, at))
-    return sorted((ProfileRow(*row[:5]) for row in selected), key=lambda profile: profile.name)
+    return sorted((ProfileRow._make(row[:5]) for row in selected), key=itemgetter(_NAME))
 
 
 def profile(database: sqlite3.Connection, machine_id: str, name: str) -> ProfileRow | None:

@@ -1,7 +1,7 @@
 """The time of a file's last change says that nobody wrote to it since this program did.
 
 Whoever writes to a file sets this time to that of his clock. This program sets it last: to the present second, and
-in the place of its fraction a number that follows from what the views hold. While the file bears it, and no change
+in the place of its fraction a number that follows from what the file holds. While the file bears it, and no change
 waits in a log beside it, its rows need not be read to know that nobody edited them.
 """
 
@@ -12,6 +12,7 @@ import time
 
 from zenml.projections.database import Database, MissingTableError
 
+_HELD = "SELECT digest, (SELECT coalesce(max(rowid), 0) FROM stored_events) FROM main.views"
 _SECOND, _STEP = 10**9, 100
 """In nanoseconds: what has a fraction, and the least that every common file system tells apart."""
 
@@ -50,9 +51,12 @@ def note(database: Database, path: str) -> None:
 
 
 def _fraction(database: Database) -> int:
-    """Returns nanoseconds, never none: file systems that know no fractions of a second have none."""
-    (digest,) = database.execute("SELECT digest FROM main.views").fetchone()
-    return (int(digest) % (_SECOND // _STEP - 1) + 1) * _STEP
+    """Returns nanoseconds, never none: file systems that know no fractions of a second have none.
+
+    With each event it is another number, so that two changes within a second have different times.
+    """
+    digest, newest = database.execute(_HELD).fetchone()
+    return ((int(digest) + int(newest)) % (_SECOND // _STEP - 1) + 1) * _STEP
 
 
 def _log_is_empty(path: str) -> bool:
