@@ -19,6 +19,8 @@ _PLAN = re.compile(r"approve plan [0-9a-f]{8}")
 _HEX = re.compile(r"\b[0-9a-f]{32,}\b")
 _TIME = re.compile(r"\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z")
 _UNDERSTOOD = re.compile(r"\b[A-Z][a-z]{2} \d\d? [A-Z][a-z]{2} 20\d\d \d\d:\d\d(?::\d\d)? \w+")
+_LONG = 2**32
+"""From here on a number is no position, but the first bits of a hash."""
 _LETTERS = re.compile(r"(?:(?<=[Cc]hange )|(?<=' (?:to|on) ))[k-z]{4,18}\b|\b[k-z]{18}\b")  # not just any word
 
 
@@ -47,6 +49,8 @@ class Plainly:
             return {self(key): self(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self(item) for item in value]
+        if isinstance(value, int) and value >= _LONG:
+            return "HASH"
         return self._text(value) if isinstance(value, str) else value
 
     def _text(self, text: str) -> str:

@@ -107,3 +107,24 @@ def test_a_ledger_that_is_gone_in_a_pause_is_made_by_nobody(used: Machine) -> No
         file.unlink()
     afterwards.finish()
     assert list(used.config.glob("ledger.db*")) == []
+
+
+@pytest.mark.parametrize("changed", ["first", "second"])
+def test_of_two_profiles_in_one_folder_each_goes_on_with_its_own_file(used: Machine, changed: str) -> None:
+    shared = used.base / "shared"
+    for name in ("first", "second"):
+        used.repository().create_profile(name, url=str(shared))
+    afterwards.finish()
+    files = {
+        name: file
+        for file in shared.iterdir()
+        for name in ("first", "second")
+        if f": {name}\n" in file.read_text()
+    }
+    before = {name: file.read_text() for name, file in files.items()}
+    assert len(set(files.values())) == 2
+    used.repository().activate_profile(changed)
+    used.repository().combine_stack("new", PARTS)
+    afterwards.finish()
+    assert [name for name, file in files.items() if file.read_text() != before[name]] == [changed]
+    assert "name: new" in files[changed].read_text()

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections import namedtuple
+from functools import partial
 
 from zenml.active import zen_file
-from zenml.active.recorded import is_recorded, is_untouched, known_repository, machine_profile, machine_stack
+from zenml.active.recorded import is_recorded, is_untouched, known_repository, machine_stack, present_profile
 from zenml.active.variables import (
     PROFILE_VARIABLE,
     STACK_VARIABLE,
@@ -113,9 +114,8 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
             has chosen and the file will follow; without it, the file decides.
     """
     notices: list[str] = []
-    profiles = {row.profile_id: row for row in machine.profiles(database, machine_id)}
-    by_name = {row.name: row for row in profiles.values()}
-    fallback = machine_profile(profiles, machine.active_profile(database, machine_id))
+    named = partial(machine.profile, database, machine_id)
+    fallback = present_profile(database, machine_id)
     known = known_repository(database, machine_id, root) if root else None
     file = None
     chosen = known is not None and began is not None and known != began.repository
@@ -130,9 +130,9 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
         is_later = file.problem == zen_file.OF_LATER_ZENML
         notices.append(_notice(ignored, "file_of_later_zenml" if is_later else ""))
         file = None
-    file_profile = by_name.get(file.profile_name or "") if file else None
+    file_profile = named(file.profile_name) if file and file.profile_name else None
     if file and known and (by_record or file_profile is None):
-        file_profile = _recorded_profile(file, known, profiles, by_record=by_record) or file_profile
+        file_profile = _recorded_profile(database, machine_id, file, known, by_record=by_record) or file_profile
     if file and file.profile_name is not None and file_profile is None:
         file_profile = machine.renamed(database, machine_id, file.profile_name)
     if (
@@ -151,10 +151,12 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
             )
         )
     override = os.environ.get(PROFILE_VARIABLE)
-    in_variable = (by_name.get(override) or machine.renamed(database, machine_id, override)) if override else None
+    in_variable = (named(override) or machine.renamed(database, machine_id, override)) if override else None
     if override and in_variable and in_variable.name != override:
         notices.append(now_called(override, PROFILE_VARIABLE, in_variable.name))
-    missing = profile_missing(list(by_name)) if in_variable is None else None
+    missing = None
+    if override and in_variable is None:
+        missing = profile_missing([row.name for row in machine.profiles(database, machine_id)])
     profile, profile_by = (in_variable, "environment") if override else _profile(file_profile, fallback)
     if missing is not None:
         notices.append(missing.message)
@@ -199,7 +201,7 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
     stack, stack_by, missing_stack = _stack(database, profile, local, machine_choice)
     if missing_stack is not None:
         notices.append(missing_stack.message)
-    elif stack_by == "machine" and not noticed and _may_be_deleted_elsewhere(profile, profiles):
+    elif stack_by == "machine" and not noticed and _may_be_deleted_elsewhere(database, machine_id, profile):
         from zenml.active.falling_back import fallen_back  # few profiles need it
 
         sentence = fallen_back(database, machine_id, profile, stack)
@@ -228,20 +230,17 @@ def _notice(sentence: str, code: str) -> str:
 
 
 def _recorded_profile(
-    file: zen_file.ZenFile, known: RepositoryRow, profiles: dict[str, ProfileRow], *, by_record: bool
+    database: Database, machine_id: str, file: zen_file.ZenFile, known: RepositoryRow, *, by_record: bool
 ) -> ProfileRow | None:
     """Returns the profile that is recorded as the repository's choice, if that is what the file means."""
     if file.profile_name is None or not (by_record or file.profile_name == known.profile_name):
         return None
-    return profiles.get(known.profile_id)
+    return machine.profile_by_id(database, machine_id, known.profile_id)
 
 
-def _may_be_deleted_elsewhere(profile: ProfileRow, profiles: dict[str, ProfileRow]) -> bool:
+def _may_be_deleted_elsewhere(database: Database, machine_id: str, profile: ProfileRow) -> bool:
     """Tells whether a stack may go that is active in a profile: on another machine, or by another name of it."""
-    return (
-        profile.is_shared
-        or sum(row.profile_ledger_id == profile.profile_ledger_id for row in profiles.values()) > 1
-    )
+    return profile.is_shared or machine.has_several_names(database, machine_id, profile.profile_ledger_id)
 
 
 def _profile(repository: ProfileRow | None, fallback: ProfileRow | None) -> tuple[ProfileRow | None, str]:

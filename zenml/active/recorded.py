@@ -29,6 +29,15 @@ def is_recorded(database: Database, change_id: str) -> bool:
     return by_id(database, change_id) is not None
 
 
+def present_profile(database: Database, machine_id: str) -> ProfileRow | None:
+    """Returns the profile that the machine chose, or else the one to begin with; reads no others."""
+    return (
+        machine.profile_by_id(database, machine_id, machine.active_profile(database, machine_id))
+        or machine.profile(database, machine_id, "default")
+        or next(iter(machine.profiles(database, machine_id)), None)
+    )
+
+
 def machine_profile(profiles: dict[str, ProfileRow], chosen: str | None) -> ProfileRow | None:
     """Returns the profile that the machine chose, or else the one to begin with, of those there are."""
     if chosen in profiles:
@@ -54,7 +63,7 @@ def machine_stack(
         at: A position of the profile's ledger; None for now.
     """
     ledger_id = profile.profile_ledger_id
-    chosen = machine.active_stacks(database, machine_id, machine_at).get(profile.profile_id)
+    chosen = machine.active_stack(database, machine_id, profile.profile_id, machine_at)
     chosen_stack = stacks.stack_by_id(database, ledger_id, chosen, at) if chosen else None
     default = chosen_stack or stacks.stack(database, ledger_id, "default", at)
     return default or next(iter(stacks.stacks(database, ledger_id, at)), None)

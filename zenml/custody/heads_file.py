@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import namedtuple
+from functools import lru_cache
 
 from zenml.documents.limits import NOTE
 from zenml.documents.opening import open_file
@@ -35,9 +36,17 @@ def read(path: str | None) -> tuple[dict[str, KnownHead], list[str]]:
         return {}, []
     try:
         with open_file(path) as file:
-            _, *lines = file.read(NOTE).decode("utf-8", errors="replace").splitlines()
+            text = file.read(NOTE)
     except (OSError, ValueError):
         return {}, []
+    known, earlier = _parsed(text)
+    return dict(known), list(earlier)
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: bytes) -> tuple[dict[str, KnownHead], list[str]]:
+    """Returns what a text says. A command reads the same one several times, and it may name many ledgers."""
+    lines = text.decode("utf-8", errors="replace").splitlines()[1:]
     known: dict[str, KnownHead] = {}
     for line in lines:
         words = line.split()

@@ -14,7 +14,7 @@ from zenml.custody.heads_file import KnownHead
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.domain.notices import Notice
 from zenml.projections.database import connect, machine_ledger
-from zenml.projections.stored_heads import HeadRow, heads
+from zenml.projections.stored_heads import ends, heads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,11 +134,11 @@ def remember(database: Database, config_directory: str) -> None:
             # What anybody noted was committed before, so the last one to look finds all of it in the ledger.
             known, earlier = heads_file.read(path)
             longer = {
-                row.ledger_id: _head(row)
-                for row in heads(database)
-                if row.ledger_id not in known
-                or row.size > known[row.ledger_id].size
-                or (row.size == known[row.ledger_id].size and not known[row.ledger_id].frontier)
+                ledger_id: _head(ledger_id, size, frontier)
+                for ledger_id, (size, frontier) in ends(database).items()
+                if ledger_id not in known
+                or size > known[ledger_id].size
+                or (size == known[ledger_id].size and not known[ledger_id].frontier)
             }
             if not longer:
                 return
@@ -200,7 +200,7 @@ def retire(config_directory: str) -> dict[str, KnownHead]:
 def _first_contradiction(database: Database, known: dict[str, KnownHead]) -> tuple[Contradiction | None, bool]:
     """Returns the first ledger that is not a continuation, and whether the note is behind; hashes nothing."""
     behind = False
-    present = {row.ledger_id: (row.size, row.frontier) for row in heads(database)}
+    present = ends(database)
     for ledger_id, seen in known.items():
         size, frontier = present.get(ledger_id, (None, b""))
         if size is None or size < seen.size:
@@ -262,7 +262,7 @@ def _goes_on(database: Database, ledger_id: str, seen: KnownHead) -> bool:
 
 
 def _present(database: Database) -> dict[str, KnownHead]:
-    return {row.ledger_id: _head(row) for row in heads(database)}
+    return {row.ledger_id: _head(row.ledger_id, row.size, row.frontier) for row in heads(database)}
 
 
 def _is_root(size: int, frontier: bytes, root: str) -> bool:
@@ -275,12 +275,12 @@ def _is_root(size: int, frontier: bytes, root: str) -> bool:
         return False
 
 
-def _head(row: HeadRow) -> KnownHead:
+def _head(ledger_id: str, size: int, frontier: bytes) -> KnownHead:
     from zenml.evidence.merkle import Frontier, MerkleError  # hashing is nothing for those who read
 
     try:
-        return KnownHead(row.size, Frontier.from_bytes(row.size, row.frontier).root().hex(), row.frontier.hex())
+        return KnownHead(size, Frontier.from_bytes(size, frontier).root().hex(), frontier.hex())
     except MerkleError as error:
         raise DamagedLedgerError(
-            f"The head of the ledger {row.ledger_id} is damaged: {error}.", code="ledger_went_back"
+            f"The head of the ledger {ledger_id} is damaged: {error}.", code="ledger_went_back"
         ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from operator import itemgetter
 
 from zenml.projections.settings import display_value
 from zenml.projections.tables import RECORDS
@@ -44,6 +45,9 @@ class ProfileRow(namedtuple("ProfileRow", "profile_id name store_type url profil
 
 def _is_service(url: str) -> bool:
     return str(display_value(url)).startswith(("http://", "https://"))
+
+
+_NAME = ProfileRow._fields.index("name")
 
 
 class RepositoryRow(namedtuple("RepositoryRow", "repository_id path profile_id profile_name stack_id stack_name")):
@@ -106,7 +110,7 @@ def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_
 def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[ProfileRow]:
     """Returns the profiles by name, now or at a position of the machine's ledger."""
     selected = database.execute(*select(PROFILES, machine_id, at))
-    return sorted((ProfileRow(*row[:5]) for row in selected), key=lambda profile: profile.name)
+    return sorted((ProfileRow._make(row[:5]) for row in selected), key=itemgetter(_NAME))
 
 
 def profile(database: sqlite3.Connection, machine_id: str, name: str) -> ProfileRow | None:
@@ -138,6 +142,11 @@ def profile_of_ledger(database: sqlite3.Connection, machine_id: str, profile_led
     return min(found, key=lambda profile: profile.is_second_name, default=None)
 
 
+def has_several_names(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> bool:
+    """Tells whether more than one profile has the contents of a ledger now."""
+    return len(database.execute(*select(PROFILES, machine_id, profile_ledger_id=profile_ledger_id)).fetchall()) > 1
+
+
 def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | None = None) -> ProfileRow | None:
     """Returns the profile that was the last to have a name, as it is now, or was at a position.
 
@@ -153,9 +162,11 @@ def active_profile(database: sqlite3.Connection, machine_id: str, at: int | None
     return row[1] if row else None
 
 
-def active_stack(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
-    """Returns the id of the stack that is active on the machine in a profile."""
-    row = database.execute(*select(ACTIVE_STACKS, machine_id, profile_id=profile_id)).fetchone()
+def active_stack(
+    database: sqlite3.Connection, machine_id: str, profile_id: str, at: int | None = None
+) -> str | None:
+    """Returns the id of the stack that is active on the machine in a profile, now or at a position."""
+    row = database.execute(*select(ACTIVE_STACKS, machine_id, at, profile_id=profile_id)).fetchone()
     return row[1] if row else None
 
 

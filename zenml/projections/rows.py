@@ -6,12 +6,14 @@ import re
 import sqlite3
 from abc import ABC, abstractmethod
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 from typing import Any
 
 import orjson
 
+from zenml.projections.sealing import fingerprint
 from zenml.projections.temporal import TemporalTable, fork
 
 _REMEMBERED = 20_000  # things whose numbers are kept in memory: a few megabytes
@@ -87,6 +89,7 @@ class LiveRows(Rows):
         """Inserts the row."""
         row = (self.ledger_number(self.ledger_id), *key, *cells, self.position, None, None)
         self.database.execute(_insertion(table.name, len(row)), row)
+        self._mix(table, key, cells, self.position)
 
     def end(self, table: TemporalTable, key: Key) -> Cells | None:
         """Updates the row."""
@@ -103,7 +106,11 @@ class LiveRows(Rows):
             f"UPDATE {table.name} SET until = ?, fork = ? WHERE rowid = ?",
             (self.position, fork(since, self.position), rowid),
         )
+        self._mix(table, key, cells, since)
         return tuple(cells)
+
+    def _mix(self, table: TemporalTable, key: Key, cells: Iterable[str | None], since: int) -> None:
+        fingerprint.mix(self.database, fingerprint.of_row(table.name, self.ledger_id, (*key, *cells), since))
 
     def write(self, sql: str, cells: tuple[object, ...]) -> None:
         """Runs the statement now."""
@@ -186,7 +193,10 @@ class BulkRows(Rows):
     def finish(self) -> None:
         """Writes everything that is left, present rows included."""
         self.flush()
+        number = 0
         for name, present in self._present.items():
+            for (ledger_id, key), (cells, since) in present.items():
+                number ^= fingerprint.of_row(name, ledger_id, (*key, *cells), since)
             rows = (
                 (self.ledger_number(ledger_id), *key, *cells, since, None, None)
                 for (ledger_id, key), (cells, since) in present.items()
@@ -197,6 +207,7 @@ class BulkRows(Rows):
                 self.database.execute(insertion, first)
                 self.database.executemany(insertion, rows)
         self._present.clear()
+        fingerprint.mix(self.database, number)
 
     def _run(self, sql: str) -> None:
         waiting = self._waiting[sql]

@@ -25,6 +25,12 @@ def heads(database: Database) -> list[HeadRow]:
     return [HeadRow(*row) for row in database.execute(sql)]
 
 
+def ends(database: Database) -> dict[str, tuple[int, bytes]]:
+    """Returns size and frontier of every ledger, by its id. Each command asks it, and there may be many."""
+    rows = database.execute("SELECT ledger_id, size, frontier FROM heads")
+    return {ledger_id: (size, frontier) for ledger_id, size, frontier in rows}
+
+
 def head(database: Database, ledger_id: str) -> HeadRow | None:
     """Returns the head of a ledger; None if it is not in the file."""
     sql = f"SELECT {', '.join(HeadRow._fields)} FROM heads WHERE ledger_id = ?"

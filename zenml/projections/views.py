@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
-from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -30,7 +29,7 @@ The other views have the number of a ledger in the place of its id. What is unde
 newer version wrote the rest.
 """
 _OWN = (
-    "CREATE TABLE views (version INTEGER NOT NULL, filled TEXT NOT NULL, digest TEXT NOT NULL) STRICT",
+    "CREATE TABLE views (version INTEGER NOT NULL, filled TEXT NOT NULL, digest INTEGER NOT NULL) STRICT",
     APPLIED.format(""),
 )
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)  # what reading a tampered event raises
@@ -59,7 +58,6 @@ def create(database: sqlite3.Connection) -> None:
     """Makes the tables of all views, empty."""
     _create_tables(database)
     _create_indexes(database)
-    seal(database)
 
 
 def statements() -> list[str]:
@@ -75,38 +73,6 @@ def mark(database: sqlite3.Connection, ledger_id: str, position: int, understood
         (ledger_id, position, understood),
     )
     database.execute(f"UPDATE views SET filled = ({FILLED})")
-
-
-def seal(database: sqlite3.Connection) -> None:
-    """Notes a digest of all present rows, for `genuine`. To be called when everything is applied."""
-    database.execute("UPDATE views SET digest = ?", (_digest(database),))
-
-
-def genuine(database: sqlite3.Connection) -> bool:
-    """Tells whether all present rows are what this program left: nobody else edited, added or removed one.
-
-    Costs as much as there is, however long the history is.
-    """
-    try:
-        noted = database.execute("SELECT digest FROM views").fetchone()
-        return noted is not None and noted[0] == _digest(database)
-    except (sqlite3.OperationalError, TypeError):  # the rows cannot be read, or are nothing a view holds
-        return False
-
-
-def _digest(database: sqlite3.Connection) -> str:
-    """Returns the SHA-256 of all present rows, as 64 hex digits."""
-    ledgers = database.execute("SELECT ledger, ledger_id FROM main.applied ORDER BY ledger").fetchall()
-    whole = sha256(orjson.dumps(ledgers, default=bytes.hex))
-    for table in TEMPORAL:
-        key = ("ledger", *table.key)
-        # main: a rehearsal has a table of the same name before it
-        rows = database.execute(
-            f"SELECT {', '.join((*key, *table.columns, 'since'))} FROM main.{table.name}"
-            f" WHERE until IS NULL ORDER BY {', '.join(key)}"
-        ).fetchall()
-        whole.update(orjson.dumps([table.name, rows], default=bytes.hex))
-    return whole.hexdigest()
 
 
 def rebuild(
@@ -152,7 +118,6 @@ def rebuild(
     recorder.settle(database)
     for ledger_id, head in heads.items():
         mark(database, ledger_id, head, understood.get(ledger_id))
-    seal(database)
     progress(count)
     return count
 
@@ -241,7 +206,7 @@ def _changes(
 def _create_tables(database: sqlite3.Connection) -> None:
     for statement in _table_statements():
         database.execute(statement)
-    database.execute("INSERT INTO views VALUES (?, '', '')", (VIEW_VERSION,))
+    database.execute("INSERT INTO views VALUES (?, '', 0)", (VIEW_VERSION,))
 
 
 def _create_indexes(database: sqlite3.Connection) -> None:

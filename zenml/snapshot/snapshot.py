@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.active import Active, resolve
-from zenml.active.recorded import machine_profile
+from zenml.active.recorded import present_profile
 from zenml.domain.errors import (
     ChangeNotFoundError,
     StackComponentNotFoundError,
@@ -82,8 +82,7 @@ class Snapshot:
     @property
     def machine_profile(self) -> machine.ProfileRow | None:
         """The profile that the machine chose, whatever is active here."""
-        rows = {row.profile_id: row for row in machine.profiles(self.connection, self.machine_id)}
-        return machine_profile(rows, machine.active_profile(self.connection, self.machine_id))
+        return present_profile(self.connection, self.machine_id)
 
     def at(self, ledger_id: str) -> int | None:
         """Returns how far a ledger was at the point that is looked at; None for now."""

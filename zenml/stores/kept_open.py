@@ -16,7 +16,8 @@ from eventsourcing.persistence import PersistenceError
 
 from zenml.files import afterwards
 from zenml.projections import database
-from zenml.stores.recorder import LedgerDatastore, LedgerRecorder
+from zenml.projections.sealing import file_times
+from zenml.stores.recorder import LedgerDatastore, LedgerRecorder, raw
 
 _idle: dict[str, OpenFile] = {}
 
@@ -48,8 +49,19 @@ class OpenFile:
         return self._file is not None and self._file == _identity(self.path)
 
     def close(self) -> None:
-        """Closes it."""
+        """Closes it, and notes that nobody else wrote to it, if that is so."""
+        if self.left is not None and self.is_in_its_place:
+            with suppress(sqlite3.Error, PersistenceError, OSError):  # then the rows are read the next time
+                self._note(self.left)
         self.datastore.close()
+
+    def _note(self, left: tuple[sqlite3.Connection, int]) -> None:
+        if file_times.is_noted(left[0], self.path) or not self.datastore.emptied_log(0):
+            return
+        with self.datastore.locked(patience=0) as cursor:
+            connection = raw(cursor)
+            if left == (connection, database.data_version(connection)):
+                file_times.note(connection, self.path)
 
 
 def take(path: str, *, kept: bool = True) -> OpenFile:

@@ -10,10 +10,11 @@ from contextlib import closing, contextmanager
 from eventsourcing.persistence import PersistenceError
 
 from zenml.domain.errors import NotAllowedError
-from zenml.projections import views
 from zenml.projections.database import begun, data_version, is_there
 from zenml.projections.errors import from_sqlite
 from zenml.projections.kept import check_not_lost
+from zenml.projections.sealing.file_times import is_noted
+from zenml.projections.sealing.fingerprint import genuine
 from zenml.projections.versions import up_to_date
 from zenml.stores import kept_open, schema
 from zenml.stores.rebuilding import rebuild
@@ -64,10 +65,11 @@ class LocalStore:
                 self._open.datastore.locked() as cursor,
                 closing(RecordingTransaction(cursor, self._open.recorder)) as transaction,
             ):
+                is_known = views_needed or self._is_untouched(transaction.database)
                 transaction.views_were_edited = self._prepare(transaction.database, views_needed)
                 yield transaction
                 transaction.finish_views()
-                left = transaction.database, data_version(transaction.database)
+                left = (transaction.database, data_version(transaction.database)) if is_known else None
             self._file.left = left
             if transaction.has_removed:
                 self._file.datastore.emptied_log(_BRIEF)
@@ -98,10 +100,14 @@ class LocalStore:
         if not views_needed:
             return False
         complete = not outdated and up_to_date(database)
-        if complete and views.genuine(database):
+        if complete and (self._is_untouched(database) or genuine(database)):
             return False
         rebuild(database)
         return complete
+
+    def _is_untouched(self, database: sqlite3.Connection) -> bool:
+        """Tells whether nobody else wrote since this program did: then no row needs to be read to know it."""
+        return self._is_as_it_was_left(database) or is_noted(database, self.path)
 
     def _is_as_it_was_left(self, database: sqlite3.Connection) -> bool:
         """Tells whether nobody else wrote since this process did: then nobody needs to look through it again."""

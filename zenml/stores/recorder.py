@@ -54,9 +54,14 @@ def _write_ahead(database: sqlite3.Connection) -> None:
     _insist(database, "PRAGMA journal_mode = WAL", until, pause=0.01)
 
 
-def _lock(database: sqlite3.Connection, until: float) -> None:
-    """Begins a transaction that holds the file's lock; waits in short turns, since SQLite hears no interrupt."""
-    database.execute("PRAGMA busy_timeout = 200")  # milliseconds
+def _turn(patience: float) -> int:
+    """Returns how many milliseconds to wait at a time: SQLite hears no interrupt meanwhile."""
+    return min(200, int(patience * 1000))
+
+
+def _lock(database: sqlite3.Connection, until: float, turn: int) -> None:
+    """Begins a transaction that holds the file's lock; waits in turns of some milliseconds."""
+    database.execute(f"PRAGMA busy_timeout = {turn}")
     _insist(database, "BEGIN IMMEDIATE", until, pause=0)
 
 
@@ -86,14 +91,18 @@ class LedgerDatastore(SQLiteDatastore):
         self._turn = Lock()
 
     @contextmanager
-    def locked(self) -> Iterator[SQLiteCursor]:
+    def locked(self, patience: float | None = None) -> Iterator[SQLiteCursor]:
         """Opens a transaction that holds the lock; commits at the end, rolls back after an error.
 
         After it the connection shows what was committed, and writes nothing.
+
+        Args:
+            patience: Seconds to wait for others who hold it; None for as long as everybody does.
         """
-        until = time.monotonic() + protocol.LOCK_TIMEOUT
+        patience = protocol.LOCK_TIMEOUT if patience is None else patience
+        until = time.monotonic() + patience
         with self._connection() as connection:
-            yield from self._within(connection, until)
+            yield from self._within(connection, until, _turn(patience))
 
     def emptied_log(self, patience: float) -> bool:
         """Writes the log to the file and cuts it to nothing; returns whether nobody who reads was in the way.
@@ -106,7 +115,7 @@ class LedgerDatastore(SQLiteDatastore):
         until = time.monotonic() + patience
         with self._connection() as connection:
             database = raw(connection)
-            database.execute("PRAGMA busy_timeout = 200")  # milliseconds
+            database.execute(f"PRAGMA busy_timeout = {_turn(patience)}")
             while True:
                 try:
                     (busy, *_) = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -134,11 +143,11 @@ class LedgerDatastore(SQLiteDatastore):
         finally:
             self._turn.release()
 
-    def _within(self, connection: SQLiteConnection, until: float) -> Iterator[SQLiteCursor]:
+    def _within(self, connection: SQLiteConnection, until: float, turn: int) -> Iterator[SQLiteCursor]:
         database = raw(connection)
         database.execute("PRAGMA query_only = OFF")
         try:
-            _lock(database, until)
+            _lock(database, until, turn)
             yield connection.cursor()
             database.commit()
         except BaseException:

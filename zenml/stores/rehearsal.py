@@ -89,6 +89,7 @@ def overlay(database: sqlite3.Connection) -> None:
     # a ledger that would begin needs a number, too
     database.execute(views.APPLIED.format("temp."))
     database.execute("INSERT INTO temp.applied SELECT * FROM main.applied")
+    database.execute("CREATE TEMP TABLE views AS SELECT * FROM main.views")  # notes which rows come and go
     for table in TEMPORAL:
         database.execute(table.statement("temp."))
         database.execute(f"INSERT INTO temp.{table.name} SELECT * FROM main.{table.name} WHERE until IS NULL")

@@ -137,7 +137,6 @@ class RecordingTransaction(TableTransaction):
         super().__init__(raw(cursor))
         self._cursor = cursor
         self._recorder = recorder
-        self._appended = False
         self._blanked = False
         self.has_removed = False
         self.progress: Callable[[int], None] = lambda count: None
@@ -195,7 +194,6 @@ class RecordingTransaction(TableTransaction):
     def _store(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         self.check_open()
         self._recorder.insert(self._cursor, stored)
-        self._appended = True
         self.database.execute(
             "INSERT INTO heads VALUES (?, ?, ?, ?)"
             " ON CONFLICT (ledger_id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
@@ -251,11 +249,9 @@ class RecordingTransaction(TableTransaction):
         self.has_removed = self.has_removed or bool(texts)
 
     def finish_views(self) -> None:
-        """Makes the views again if anything was blanked; notes what they hold, if anything was appended."""
+        """Makes the views again if anything was blanked."""
         if self._blanked:
             rebuild(self.database, self.progress)
-        elif self._appended:
-            views.seal(self.database)
 
 
 def frontier(database: sqlite3.Connection, ledger_id: str) -> Frontier:

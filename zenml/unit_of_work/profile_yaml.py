@@ -67,7 +67,9 @@ def write_changed(
         notify: As for `write_profiles`.
         changed: The ledgers of the profiles; None for all.
     """
-    for profile, target in _targets(_profiles(connection), os.path.dirname(path)):
+    folder = os.path.dirname(path)
+    profiles = _profiles(connection)
+    for profile, target in _targets(_beside(profiles, folder, changed), folder):
         if (changed is None or profile.profile_ledger_id in changed) and not _is_large_and_new(target):
             _write_or_say(connection, profile, target, notify)
 
@@ -117,6 +119,19 @@ def _write_or_say(connection: Database, profile: ProfileRow, target: str, notify
         _write(connection, profile, target, notify)
     except OSError as error:
         notify(f"{target} was not written: {error.strerror}.")
+
+
+def _beside(
+    profiles: list[ProfileRow], config_directory: str, changed: Collection[str] | None
+) -> list[ProfileRow]:
+    """Returns the profiles of some ledgers, and those that may have one folder with them, by its name."""
+    if changed is None:
+        return profiles
+    wanted = [profile for profile in profiles if profile.profile_ledger_id in changed]
+    folders = {os.path.basename(os.path.dirname(_target(profile, config_directory))) for profile in wanted}
+    # the folder of these does not follow from the URL alone
+    folders |= {"", paths.REPOSITORY_FOLDER}
+    return [row for row in profiles if os.path.basename(display_value(row.url) or "") in folders or row in wanted]
 
 
 def _targets(profiles: list[ProfileRow], config_directory: str) -> Iterator[tuple[ProfileRow, str]]:
@@ -185,8 +200,8 @@ def _write(connection: Database, profile: ProfileRow, target: str, notify: Calla
 
 def _present(connection: Database, profile: ProfileRow) -> ProfileRow:
     """Returns a profile with the name it has by now."""
-    rows = _profiles(connection)
-    return next((row for row in rows if row.profile_id == profile.profile_id), profile)
+    machine_id = database.machine_ledger(connection) or ""
+    return machine.profile_by_id(connection, machine_id, profile.profile_id) or profile
 
 
 def _stamp(profile: ProfileRow, position: int) -> str:

@@ -1,6 +1,6 @@
 """Whether the events vouch for what the views say of the past.
 
-What is true now is sealed as a whole (`views.genuine`). What was true at a point is too much to be sealed by each
+What is true now is sealed as a whole (`sealing`). What was true at a point is too much to be sealed by each
 writer, so whoever decides from it compares each row with the event that made it.
 """
 
