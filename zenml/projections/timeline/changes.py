@@ -101,11 +101,7 @@ class Changes:
             self._toggle(change_id, began["targets"], in_effect=True)
         self._note_moment(ledger, began["time"], position + began["count"])
         # a ledger is known to be shared from the event on that makes a profile of it
-        is_shared = any(
-            fields.get("store_type", "local") != "local" or fields.get("new_store_type", "local") != "local"
-            for _, fields in events
-        )
-        time = "" if is_shared else began["time"]
+        time = "" if any(map(_shares, events)) else began["time"]
         self._earliest = time if self._earliest is None else min(self._earliest, time)
 
     def settle(self, database: sqlite3.Connection) -> None:
@@ -148,6 +144,12 @@ class Changes:
             self.rows.execute(later, (ledger, time), _MOMENT)
         self.rows.write(_MOMENT, (ledger, time, position))
         self._newest[ledger] = time
+
+
+def _shares(event: tuple[str, Fields]) -> bool:
+    """Tells whether an event makes a profile shared."""
+    _, fields = event
+    return bool(fields.get("store_type", "local") != "local" or fields.get("new_store_type", "local") != "local")
 
 
 def part_summary(ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> str:
