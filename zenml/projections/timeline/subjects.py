@@ -50,7 +50,9 @@ def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
             kinds[plan_id(fields["plan_digest"])] = PLAN
         if topic == "zenml:ProfileActivated":
             kinds["machine"] = "machine"
-    return sorted([(subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in kinds.items()])
+    found = [(subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in kinds.items()]
+    found.sort()
+    return found
 
 
 def _used(fields: Fields) -> list[str]:
