@@ -41,6 +41,6 @@ def test_each_number_is_written_alike(value: object) -> None:
 
 @given(st.lists(_CELLS, min_size=1, max_size=len(csv.COLUMNS)))
 def test_a_row_is_its_cells_made_safe_one_by_one(texts: list[str]) -> None:
-    cells = dict(zip(csv.COLUMNS, texts, strict=False))
+    cells: dict[str, str] = dict(zip(csv.COLUMNS, texts, strict=False))
     expected = [csv.safe(cells.get(column, "")).replace('"', '""') for column in csv.COLUMNS]
     assert csv._row(cells) == '"' + '","'.join(expected) + '"\r\n'
