@@ -41,6 +41,21 @@ def test_a_cell_that_was_edited_is_named_with_where_it_comes_from(machine: Machi
     assert name != "ours"
 
 
+def test_other_numbers_for_the_same_ids_are_no_difference(machine: Machine, tampering: Tampering) -> None:
+    tampering.run("UPDATE things SET thing = thing + 1000")
+    tampering.run("UPDATE change_subjects SET thing = thing + 1000")
+    assert verified(machine).verdicts["replay"].ok
+
+
+def test_the_numbers_of_two_things_in_the_place_of_each_other_are_found(
+    machine: Machine, tampering: Tampering
+) -> None:
+    (one,), (other,), *_ = tampering.ask("SELECT thing FROM things ORDER BY thing")
+    for old, new in ((one, -1), (other, one), (-1, other)):
+        tampering.run("UPDATE things SET thing = ? WHERE thing = ?", new, old)
+    assert bad(machine).keys() == {"replay"}
+
+
 def test_a_row_too_many_is_found(machine: Machine, tampering: Tampering) -> None:
     tampering.run("INSERT INTO stacks SELECT * FROM stacks WHERE until IS NOT NULL LIMIT 1")
     assert bad(machine).keys() == {"replay"}

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from zenml import paths
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from zenml.snapshot.snapshot import Snapshot
 
 Progress = Callable[[int, int], None]
+_TOGETHER = 16  # lines that are written at once
 
 
 class Exported(NamedTuple):
@@ -246,8 +248,8 @@ def asked_for(snapshot: Snapshot, which: Which) -> dict[str, Any]:
 def _written(file: BinaryIO, pieces: Iterator[str]) -> tuple[int, str]:
     """Writes a text, so that it stays, and returns the number of its bytes and their SHA-256."""
     size, digest = 0, hashlib.sha256()
-    for piece in pieces:
-        data = piece.encode()
+    while together := tuple(islice(pieces, _TOGETHER)):
+        data = "".join(together).encode()
         try:
             file.write(data)
         except OSError as error:

@@ -82,12 +82,16 @@ class Export:
 
     def _note(self, entry: Entry) -> None:
         is_attempt, is_beginning = entry.evidence is None, entry.action == BEGIN
-        self._counts["entries"] += 1
-        self._counts["attempts"] += is_attempt
-        self._counts["beginnings"] += is_beginning
-        self._counts["damaged"] += entry.outcome == DAMAGED and not is_attempt
-        if is_attempt or is_beginning:
-            self._counts["starred"] += STARS in (entry.origin.command or "")
+        counts = self._counts
+        counts["entries"] += 1
+        if is_attempt:
+            counts["attempts"] += 1
+        elif entry.outcome == DAMAGED:
+            counts["damaged"] += 1
+        if is_beginning:
+            counts["beginnings"] += 1
+        if (is_attempt or is_beginning) and STARS in (entry.origin.command or ""):
+            counts["starred"] += 1
         for name, _ in entry.masked:
             self._masked[entry.entity.type, name] += 1
 

@@ -165,15 +165,14 @@ def _applied(
         if ledger_id in may_end_early and any(topic not in HANDLERS for _, topic, _ in events):
             understood.setdefault(ledger_id, position - 1)
         if ledger_id not in understood:
-            for place, topic, fields in events:
-                try:
-                    apply(rows, ledger_id, place, topic, fields)
-                except _MALFORMED as error:
-                    raise _damaged(ledger_id, place) from error
+            place = position
             try:
+                for place, topic, fields in events:
+                    apply(rows, ledger_id, place, topic, fields)
+                place = position
                 recorder.record(ledger_id, position, began, [(topic, fields) for _, topic, fields in events])
             except _MALFORMED as error:
-                raise _damaged(ledger_id, position) from error
+                raise _damaged(ledger_id, place) from error
         yield ledger_id, position, position + len(events)
 
 

@@ -25,6 +25,7 @@ from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import display_value
 from zenml.projections.timeline.history import newest_until
+from zenml.projections.versions import up_to_date
 from zenml.snapshot.profile_documents import document
 from zenml.snapshot.urls import profile_file
 
@@ -87,7 +88,8 @@ def files_behind(path: str) -> Iterator[tuple[str, str]]:
     """Yields the files that show an earlier state, and the profile of each; ``path`` is the ledger's file."""
     connection = database.connect(path)
     try:
-        for profile, target in _targets(_profiles(connection), os.path.dirname(path)):
+        profiles = _profiles(connection) if up_to_date(connection) else []  # other views say nothing of them
+        for profile, target in _targets(profiles, os.path.dirname(path)):
             if is_behind(connection, profile, target):
                 yield target, profile.name
     finally:

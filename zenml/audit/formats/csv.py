@@ -8,6 +8,7 @@ a line. So nothing here is lossless: that is what JSON Lines are for.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,8 @@ COLUMNS = (
 )  # fmt: skip
 
 _FORMULAS = tuple("=+-@\t\r") + tuple("＝＋－＠")  # spreadsheets take the full-width ones for the others
+_MARKS = 2 * (len(COLUMNS) - 1)  # quotation marks between the columns
+_MAY_BE_FORMULA = re.compile('" *[=+@-]').search
 
 
 def text(export: Export) -> Iterator[str]:
@@ -95,7 +98,7 @@ def _common(entry: Entry) -> dict[str, str]:
         "leaf": at and at.leaf,
         "message": entry.message,
     }
-    return {name: _cell(value) for name, value in cells.items()}
+    return {name: value if type(value) is str else _cell(value) for name, value in cells.items()}
 
 
 def _cell(value: Any) -> str:
@@ -122,8 +125,12 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 def _row(cells: dict[str, str]) -> str:
     # RFC 4180: lines end in CRLF, a quotation mark in a field is doubled. All are quoted: so a spreadsheet can be
     # told to take them as text, and leaves 007 as it is
-    quoted = '","'.join([safe(cells.get(column, "")).replace('"', '""') for column in COLUMNS])
-    return f'"{quoted}"\r\n'
+    texts = [cells.get(column, "") for column in COLUMNS]
+    row = '","'.join(texts)
+    # looked at as a whole first: nearly all have nothing in them that must be written in another way
+    if not row.isascii() or not row.isprintable() or row.count('"') != _MARKS or _MAY_BE_FORMULA(f'"{row}'):
+        row = '","'.join([safe(text).replace('"', '""') for text in texts])
+    return f'"{row}"\r\n'
 
 
 def safe(text: str) -> str:

