@@ -248,7 +248,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "says approved": (
         lambda d, i: history.says_approved(d, "x"),
-        {"SCAN CONSTANT ROW", "change_subjects", "change_subjects_by_thing", "sqlite_autoindex_changes_1"},
+        {"SCAN CONSTANT ROW", "change_subjects", "plans_approved", "sqlite_autoindex_changes_1"},
     ),
     "later": (
         lambda d, i: undoable.later(d, history.history(d, limit=1)[0]),

@@ -15,7 +15,7 @@ import orjson
 from zenml.projections.tables import TEMPORAL
 
 _TOO_MANY = 2  # bits of eight bytes that would make whole numbers negative in SQLite, or exceed what it holds
-_MIX = "UPDATE views SET digest = (digest | ?1) - (digest & ?1)"
+_MIX = "UPDATE views SET digest = (digest | :number) - (digest & :number)"
 
 
 def of_row(table: str, ledger_id: str, cells: Iterable[str | None], since: int) -> int:
@@ -33,7 +33,7 @@ def of_row(table: str, ledger_id: str, cells: Iterable[str | None], since: int) 
 
 def mix(database: sqlite3.Connection, number: int) -> None:
     """Notes that rows came or went; ``number`` is that of one, or those of several mixed."""
-    database.execute(_MIX, (number,))
+    database.execute(_MIX, {"number": number})
 
 
 def genuine(database: sqlite3.Connection) -> bool:

@@ -43,7 +43,7 @@ INDEXES = (
     "CREATE UNIQUE INDEX change_parts_by_position ON change_parts (ledger, position)",
     "CREATE UNIQUE INDEX change_parts_by_number ON change_parts (ledger, number)",
     "CREATE INDEX change_subjects_by_thing ON change_subjects (thing, number)",
-    "CREATE INDEX plans_approved ON change_subjects (ledger) WHERE subject = 'plan'",
+    "CREATE INDEX plans_approved ON change_subjects (ledger, thing) WHERE subject = 'plan'",
     merging.INDEX,
 )
 # a change is one row, whichever of its parts is seen first; the others add to what it did. What a new profile
