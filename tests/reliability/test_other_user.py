@@ -81,6 +81,7 @@ def waiting(home: Home, name: str) -> Iterator[None]:
     """Holds the ledger open, as its owner, while the stack that was registered last is in the log beside it."""
     with closing(sqlite3.connect(home.config / "ledger.db", isolation_level=None)) as owner:
         owner.execute("PRAGMA wal_autocheckpoint = 0")
+        owner.execute("BEGIN")  # who looks at the file as it was keeps others from emptying the log
         owner.execute("SELECT count(*) FROM heads").fetchone()
         home.done("stack", "register", name, *PARTS)
         assert (home.config / "ledger.db-wal").stat().st_size
