@@ -13,8 +13,7 @@ from zenml.domain.errors import NotAllowedError
 from zenml.projections.database import begun, data_version, is_there
 from zenml.projections.errors import from_sqlite
 from zenml.projections.kept import check_not_lost
-from zenml.projections.sealing.file_times import is_noted
-from zenml.projections.sealing.fingerprint import genuine
+from zenml.projections.sealing.file_times import are_genuine, is_noted
 from zenml.projections.versions import up_to_date
 from zenml.stores import kept_open, schema
 from zenml.stores.rebuilding import rebuild
@@ -100,7 +99,7 @@ class LocalStore:
         if not views_needed:
             return False
         complete = not outdated and up_to_date(database)
-        if complete and (self._is_untouched(database) or genuine(database)):
+        if complete and are_genuine(database, self.path):
             return False
         rebuild(database)
         return complete

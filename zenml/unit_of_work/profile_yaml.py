@@ -49,12 +49,9 @@ def write_profiles(path: str, notify: Callable[[str], None]) -> None:
         path: The ledger's file.
         notify: Called with edits that were found and files that could not be written.
     """
-    connection = database.connect(path)
-    try:
+    with contextlib.closing(database.connect(path)) as connection:
         for profile, target in _targets(_profiles(connection), os.path.dirname(path)):
             _write_or_say(connection, profile, target, notify)
-    finally:
-        connection.close()
 
 
 def write_changed(
@@ -77,23 +74,17 @@ def write_changed(
 
 def profile_files(path: str) -> list[str]:
     """Returns where the files of the local profiles are; ``path`` is the ledger's file."""
-    connection = database.connect(path)
-    try:
+    with contextlib.closing(database.connect(path)) as connection:
         return [target for _, target in _targets(_profiles(connection), os.path.dirname(path))]
-    finally:
-        connection.close()
 
 
 def files_behind(path: str) -> Iterator[tuple[str, str]]:
     """Yields the files that show an earlier state, and the profile of each; ``path`` is the ledger's file."""
-    connection = database.connect(path)
-    try:
+    with contextlib.closing(database.connect(path)) as connection:
         profiles = _profiles(connection) if up_to_date(connection) else []  # other views say nothing of them
         for profile, target in _targets(profiles, os.path.dirname(path)):
             if is_behind(connection, profile, target):
                 yield target, profile.name
-    finally:
-        connection.close()
 
 
 def is_behind(connection: Database, profile: ProfileRow, target: str) -> bool:

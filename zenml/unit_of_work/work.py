@@ -18,8 +18,7 @@ from zenml.ledger.ids import check_clock
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
 from zenml.ledger.secrets.keyring import Keyring
-from zenml.projections.sealing.file_times import is_noted
-from zenml.projections.sealing.fingerprint import genuine
+from zenml.projections.sealing.file_times import are_genuine
 from zenml.sharing.places import AnotherLedgerError, SharedLedger
 from zenml.snapshot.looks import look
 from zenml.snapshot.profiles import known_as
@@ -124,9 +123,7 @@ class UnitOfWork(OpenChange):
         check_clock()
         if rehearsed:
             with look(self.request.ledger_path, self._root) as ready:
-                readable = ready is not None and (
-                    is_noted(ready.connection, self.request.ledger_path) or genuine(ready.connection)
-                )
+                readable = ready is not None and are_genuine(ready.connection, self.request.ledger_path)
             if not readable:
                 self.prepare()
         with self.stores.opened(rehearsed=rehearsed) as store:
