@@ -17,9 +17,6 @@ _STACKS, _OTHERS = (10, 100, 1_000, 10_000), (10, 1_000)
 _FLAT = "≤ 1.2"
 _TAB = {"_ZENML_COMPLETE": "complete_bash", "COMP_WORDS": "zenml stack set stack-9", "COMP_CWORD": "3"}
 _PARTS = {"artifact_store": "default", "metadata_store": "default"}
-_TOGETHER, _PROFILES_TOGETHER = 1_000, 100
-"""Stacks and profiles made in one change: how large one may be is limited."""
-
 Tasks = dict[str, dict[int, Task]]
 """By name, what to run, for each number of things."""
 
@@ -111,25 +108,27 @@ def _made(home: str) -> dict[str, str]:
 
 def _with_stacks(home: str, number: int) -> dict[str, str]:
     """Makes a home with so many stacks, each with an orchestrator of its own; returns the variables to use it."""
-    environment = _made(home)
-    with inside(home):
-        repository = Repository(notify=silent)
-        for first in range(1, number, _TOGETHER):
-            with repository.change():
-                for each in range(first, min(first + _TOGETHER, number)):
-                    repository.register_component("orchestrator", f"docker-{each}", "local_docker", {})
-                    repository.combine_stack(f"stack-{each}", {**_PARTS, "orchestrator": f"docker-{each}"})
-    return environment
+
+    def make(repository: Repository, each: int) -> None:
+        repository.register_component("orchestrator", f"docker-{each}", "local_docker", {})
+        repository.combine_stack(f"stack-{each}", {**_PARTS, "orchestrator": f"docker-{each}"})
+
+    return _filled(home, number, 1_000, make)
 
 
 def _with_profiles(home: str, number: int) -> dict[str, str]:
+    return _filled(home, number, 100, lambda repository, each: repository.create_profile(f"profile-{each}"))
+
+
+def _filled(home: str, number: int, together: int, make: Callable[[Repository, int], object]) -> dict[str, str]:
+    """Makes a home with so many things of a kind, of which it has one; so many together: changes have a limit."""
     environment = _made(home)
     with inside(home):
         repository = Repository(notify=silent)
-        for first in range(1, number, _PROFILES_TOGETHER):
+        for first in range(1, number, together):
             with repository.change():
-                for each in range(first, min(first + _PROFILES_TOGETHER, number)):
-                    repository.create_profile(f"profile-{each}")
+                for each in range(first, min(first + together, number)):
+                    make(repository, each)
     return environment
 
 
