@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import compileall
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from hypothesis import settings
 import zenml
 from tests.support.fixtures import home, used
 from zenml.files import afterwards
+
+LONG = 60
+"""Seconds that no test lasts."""
 
 settings.register_profile("here", deadline=None)  # shared machines are slow at times
 settings.load_profile("here")
@@ -37,6 +41,14 @@ def nothing_is_left_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
     What is left for later is tested in `tests/files/test_afterwards.py` and `tests/stores/test_kept_open.py`.
     """
     monkeypatch.setattr(afterwards, "PAUSE", 0)
+
+
+@pytest.fixture
+def left_for_later(nothing_is_left_for_later: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Has what may wait do so until the end of a test, as if changes followed each other without a pause."""
+    monkeypatch.setattr(afterwards, "PAUSE", LONG)
+    yield
+    afterwards.finish()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

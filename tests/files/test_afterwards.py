@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,11 +14,7 @@ from zenml.files import afterwards
 LONG = 60
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(afterwards, "PAUSE", LONG)
-    yield
-    afterwards.finish()
+pytestmark = pytest.mark.usefixtures("left_for_later")
 
 
 def test_what_is_left_last_under_a_key_is_done_once() -> None:

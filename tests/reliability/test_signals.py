@@ -170,6 +170,14 @@ def test_a_throw_away_folder_goes_whatever_ends_its_use(tmp_path: Path, monkeypa
     assert not list(tmp_path.iterdir())
 
 
+def ends_in_order(code: str, number: signal.Signals) -> None:
+    """Runs a program that sends itself a signal; it must end by that, and with no traceback."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (128 + number, False), done.stderr
+
+
 WHILE_IMPORTED = """
 import os, signal, sys, time
 from zenml.cli.mistakes.failures import end_in_order, guarded
@@ -194,10 +202,7 @@ sys.exit(guarded(run))
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_signal_while_a_module_is_imported_that_cannot_bear_it(number: signal.Signals, name: str) -> None:
     code = WHILE_IMPORTED.format(name=name, signal=number.name)
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    assert (done.returncode, "Traceback" in done.stderr) == (128 + number, False), done.stderr
+    ends_in_order(code, number)
 
 
 WHILE_THROWN_AWAY = """
@@ -236,7 +241,4 @@ sys.exit(guarded(run))
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_signal_while_something_is_thrown_away_is_not_lost(number: signal.Signals, imports: bool) -> None:
     code = WHILE_THROWN_AWAY.format(imports=imports, signal=number.name)
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    assert (done.returncode, "Traceback" in done.stderr) == (128 + number, False), done.stderr
+    ends_in_order(code, number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +17,10 @@ LONG = 60
 
 
 @pytest.fixture(autouse=True)
-def in_a_row(used: Machine, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def in_a_row(used: Machine, left_for_later: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Has changes of a test follow each other without a pause, and be the first of a process."""
-    monkeypatch.setattr(afterwards, "PAUSE", LONG)
     monkeypatch.setattr(follow_up, "_LEAST", LONG)
     monkeypatch.setattr(follow_up, "_from", {})
-    yield
-    afterwards.finish()
 
 
 def shown(machine: Machine, profile: str = "default") -> str:

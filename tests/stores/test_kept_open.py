@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -25,15 +24,7 @@ from zenml.domain.errors import DamagedLedgerError
 from zenml.files import afterwards
 from zenml.stores.backup import back_up
 
-LONG = 60
-
-
-@pytest.fixture(autouse=True)
-def kept_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Has a file stay open until the end of a test."""
-    monkeypatch.setattr(afterwards, "PAUSE", LONG)
-    yield
-    afterwards.finish()
+pytestmark = pytest.mark.usefixtures("left_for_later")
 
 
 def names(machine: Machine) -> list[str]:
