@@ -27,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption("dist", "no") == "load":  # what -n means if nothing else is said
             config.option.dist = "worksteal"  # a worker that is done takes tests from another one
         compileall.compile_dir(Path(zenml.__file__).parent, quiet=2)
+    # tests, and fixtures of any scope, look at files between changes of their own process and copy them
+    afterwards.PAUSE = 0
     # a shell starts it so in the background; then no command could be interrupted in a test
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -34,17 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_left_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has each change in the tests' own process be followed at once, since tests look at files between changes.
-
-    What is left for later is tested in `tests/files/test_afterwards.py` and `tests/stores/test_kept_open.py`.
-    """
-    monkeypatch.setattr(afterwards, "PAUSE", 0)
-
-
 @pytest.fixture
-def left_for_later(nothing_is_left_for_later: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def left_for_later(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Has what may wait do so until the end of a test, as if changes followed each other without a pause."""
     monkeypatch.setattr(afterwards, "PAUSE", LONG)
     yield

@@ -15,7 +15,6 @@ from tests.ledger.histories import everything
 from tests.ledger.machines import Machine
 from tests.support.sizes import FLIPS
 from zenml.domain.errors import DamagedLedgerError, LedgerError
-from zenml.files import afterwards
 from zenml.ledger.verification import Verification
 from zenml.projections.database import VIEWS
 
@@ -52,7 +51,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("XDG_STATE_HOME", str(base / "state"))
         patch.chdir(base)
         everything(Machine(base))
-        afterwards.finish()  # from here on the folder is copied, which nobody may write to
     return base
 
 
