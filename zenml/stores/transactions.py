@@ -17,7 +17,7 @@ from zenml.projections import machine, stored_events, stored_heads, stored_keys,
 from zenml.projections.database import KEYS_HERE
 from zenml.projections.rows import LiveRows
 from zenml.projections.stored_events import EventRow
-from zenml.projections.versions import FORMAT, newer_ledgers, understood_until
+from zenml.projections.versions import FORMAT, is_only_read
 from zenml.stores.blanking import blanked, by_position, no_value
 from zenml.stores.formats import needed_format
 from zenml.stores.heads import check_complete, check_end
@@ -37,6 +37,7 @@ class TableTransaction:
         self.database = database
         self.rows = LiveRows(database)
         self.views_were_edited = False
+        self.goes_on = False
         self._is_over = False
 
     @property
@@ -72,12 +73,13 @@ class TableTransaction:
     def head(self, ledger_id: str) -> Frontier:
         """Returns size and frontier of a ledger's tree; of an empty one for a ledger that is not there."""
         head = self.stored_head(ledger_id)
-        if ledger_id in newer_ledgers(self.database):
+        is_newer, is_unknown = is_only_read(self.database, ledger_id)
+        if is_newer:
             raise NewerFormatError(
                 f"The ledger {ledger_id} was written to by a newer version of zenml; this one can only read it.",
                 'Install the newer version: "pip install --upgrade zenml-ledger".',
             )
-        if ledger_id in understood_until(self.database):
+        if is_unknown:
             raise DamagedLedgerError(
                 f"The ledger {ledger_id} has an event that this version of zenml does not know; it is only read.",
                 code="altered_ledger",
