@@ -29,7 +29,7 @@ from zenml.projections import views
 from zenml.projections.database import whole
 from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline.changes import Changes, part_summary
-from zenml.stores.mapping import to_stored
+from zenml.stores.mapping import of_text, to_text
 from zenml.stores.protocol import KeyRow, StoreTransaction
 
 if TYPE_CHECKING:
@@ -282,11 +282,12 @@ class ChangeBuilder:
         before = head = self._heads[ledger_id]
         here = {"count": len(events), "prior_root": before.root().hex()}
         fields = began.replace(**here).to_fields()
-        stored = []
-        for topic, event in [(ChangeBegan.TOPIC, fields), *events]:
-            stored.append(to_stored(ledger_id, head.size + 1, topic, event))
-            head = head.appended(leaf_hash_stored(ledger_id, head.size + 1, topic, event, stored[-1].state))
-        if not self._transaction.REHEARSED:
+        stored, is_rehearsed = [], self._transaction.REHEARSED
+        for position, (topic, event) in enumerate([(ChangeBegan.TOPIC, fields), *events], start=before.size + 1):
+            text = to_text(event)
+            head = head.appended(leaf_hash_stored(ledger_id, position, topic, event, text))
+            stored += [] if is_rehearsed else [of_text(ledger_id, position, topic, text)]
+        if not is_rehearsed:
             recorder.record(ledger_id, before.size + 1, fields, events)
         kind = "machine" if ledger_id == self._machine_id else "profile"
         self._transaction.append(ledger_id, kind, stored, head)

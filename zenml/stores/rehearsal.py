@@ -11,9 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
-from typing import ClassVar
-
-from eventsourcing.persistence import StoredEvent
+from typing import TYPE_CHECKING, ClassVar
 
 from zenml.evidence.merkle import Frontier
 from zenml.projections import views
@@ -22,7 +20,10 @@ from zenml.projections.errors import from_sqlite
 from zenml.projections.rows import Cells, Key, LiveRows
 from zenml.projections.temporal import TemporalTable
 from zenml.stores.protocol import KeyRow
-from zenml.stores.transactions import TableTransaction
+from zenml.stores.tables import TableTransaction
+
+if TYPE_CHECKING:
+    from eventsourcing.persistence import StoredEvent
 
 
 class RehearsedRows(LiveRows):
