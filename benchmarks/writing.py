@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from functools import partial
 from typing import Any, Self
 from unittest.mock import patch
 
@@ -18,6 +17,8 @@ from benchmarks.tables import Table, per_second, ratio
 from benchmarks.timing import interleaved
 from zenml import paths
 from zenml.repository import Repository
+from zenml.stores import recorder
+from zenml.stores.recorder import LedgerConnection
 
 _BATCH = 10  # changes per round
 _PARTS = {"artifact_store": "default", "metadata_store": "default", "orchestrator": "default"}
@@ -75,10 +76,10 @@ def _exhausted(items: Iterable[object]) -> None:
         pass
 
 
-class _Recording(sqlite3.Connection):
+class _Recording(LedgerConnection):
     """Keeps what is executed, on the connection or through a cursor of it."""
 
-    kept: list[Statement] = []  # noqa: RUF012 - the library opens the connections, so all of them share it
+    kept: list[Statement] = []  # noqa: RUF012 - the store opens the connections, so all of them share it
 
     def cursor(self, factory: Any = None) -> Any:
         return super().cursor(_RecordingCursor)
@@ -98,7 +99,7 @@ class _RecordingCursor(sqlite3.Cursor):
 def _recorded(folder: str, count: int) -> list[list[Statement]]:
     """Makes changes and returns the statements of each that wrote something."""
     changes = []
-    with inside(folder), patch("sqlite3.connect", partial(sqlite3.connect, factory=_Recording)):
+    with inside(folder), patch.object(recorder, "LedgerConnection", _Recording):
         for _ in itertools.islice(_registrations(), count):
             changes.append(list(_Recording.kept))
             _Recording.kept.clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.cli.test_imports import imported
@@ -37,6 +39,21 @@ RARE = {
 def test_a_change_of_a_local_profile(words: list[str], used: Home) -> None:
     used.done("stack", "register", "one", "-o", "default", "-a", "default")
     assert imported(used, words, RARE)[2:] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["stack", "register", "new", "-o", "default", "-a", "default", "--dry-run"],
+        ["undo", "--dry-run"],
+        ["show", "{}"],
+    ],
+    ids=["a change", "an undo", "what undoing would meet"],
+)
+def test_what_is_only_tried_out_needs_nothing_that_stores_events(words: list[str], used: Home) -> None:
+    used.done("stack", "register", "one", "-o", "default", "-a", "default")
+    newest = json.loads(used.done("history", "--limit=1", "--output=json").stdout)["changes"][0]["change"]
+    assert imported(used, [word.format(newest) for word in words], {*RARE, "eventsourcing"})[2:] == []
 
 
 def test_an_undo(used: Home) -> None:

@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenml.evidence import merkle
-from zenml.evidence.merkle import EMPTY_ROOT, Frontier, MerkleError, leaf_hash, node_hash, root_of
+from zenml.evidence import canonical, merkle
+from zenml.evidence.merkle import (
+    EMPTY_ROOT,
+    Frontier,
+    MerkleError,
+    leaf_hash,
+    leaf_hash_stored,
+    node_hash,
+    root_of,
+)
 
 from . import second
 
@@ -136,6 +144,24 @@ def test_a_leaf_is_the_hash_of_zero_and_the_canonical_text() -> None:
     assert leaf == sha256(b"\x00" + content.encode()).digest()
     # This is in every ledger for ever: if it changes, no ledger verifies any more.
     assert leaf.hex() == "e3b7898f904b972cc20115ea2996f38b18eb90941af6bacd6861e1f27be67c6e"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"name": "prod", "count": 3, "of": [None, True]},
+        {"url": {"s": SALT, "v": '"file:///data"'}, "also": [{"s": SALT, "v": '{"deep":"\\"\\u00fc"}'}]},
+        {"host": {"s": SALT, "v": '"ümlaut \U0001f600"'}},
+        {"gone": {"c": "ab" * 32}, "url": {"s": SALT, "v": "1"}},
+        {"url": {"s": SALT, "v": "not JSON"}},
+        {"three": {"s": SALT, "v": "1", "x": 2}},
+        {"says": 'in a text: {"s":"x"}'},
+    ],
+)
+def test_the_leaf_of_a_text_is_that_of_the_event(event: dict[str, object]) -> None:
+    text = canonical.text(event).encode()
+    assert leaf_hash_stored("ledger", 7, "topic", event, text) == leaf_hash("ledger", 7, "topic", event)
 
 
 def test_every_part_of_a_leaf_counts() -> None:

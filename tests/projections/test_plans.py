@@ -76,7 +76,10 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda d, i: stacks.stack(d, i, "default"),
         {"stacks_unique", "stack_components_now", "components_now"},
     ),
-    "stack by id": (lambda d, i: stacks.stack_by_id(d, i, "absent"), {"stacks_now"}),
+    "stack by id": (
+        lambda d, i: stacks.stack_by_id(d, i, "absent"),
+        {"stacks_now", "stack_components_now", "components_now"},
+    ),
     "stack names": (lambda d, i: stacks.stack_names(d, i), {"stacks_unique"}),
     "stacks that begin with a text": (
         lambda d, i: d.execute(*beginning(STACKS, i, "pr")).fetchall(),
@@ -161,6 +164,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "profile of a ledger": (lambda d, i: machine.profile_of_ledger(d, i, "p"), {"profiles_unique"}),
     "active profile": (lambda d, i: machine.active_profile(d, i), {"active_profile_now"}),
+    "chosen profile": (lambda d, i: machine.chosen_profile(d, i), {"active_profile_now", "profiles_now"}),
     "active stacks": (lambda d, i: machine.active_stacks(d, i), {"active_stacks_now"}),
     "repositories": (lambda d, i: machine.repositories(d, i), {"repositories_now"}),
     "history": (lambda d, i: history.history(d, limit=20), {NEWEST_FIRST}),

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,12 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.repository.repositories import PARTS
 from tests.support.program import ZENML, Home
+from zenml.custody import remembered_heads
 from zenml.domain.errors import DamagedLedgerError
 from zenml.files import afterwards
+from zenml.stores import kept_open
 from zenml.stores.backup import back_up
+from zenml.unit_of_work import follow_up
 
 pytestmark = pytest.mark.usefixtures("left_for_later")
 
@@ -181,6 +185,35 @@ def test_a_change_runs_as_many_statements_however_much_there_is(
         used.repository().create_profile(f"profile-{number}")
         used.repository().initialize(used.folder(f"here-{number}"))
     assert statements(used, monkeypatch, "after") <= few
+
+
+def test_a_change_that_follows_another_one_asks_and_writes_little(
+    open_one: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[str] = []
+    monkeypatch.setitem(follow_up._from, str(open_one.file), inf)  # what follows now and then is not counted
+    with kept_open.lend(str(open_one.file)) as database:
+        assert database is not None
+        database.set_trace_callback(run.append)
+    open_one.repository().combine_stack("two", PARTS)
+    asked = [sql for sql in run if sql.startswith(("SELECT", "PRAGMA"))]
+    written = [sql for sql in run if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert (len(asked), len(written)) == (26, 19)  # more are not wrong, but each change pays for them
+
+
+def test_the_end_of_a_ledger_is_compared_again_when_others_wrote_or_did_not_compare_it(
+    open_one: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[object] = []
+    monkeypatch.setattr(remembered_heads, "check", lambda *args: compared.append(args))
+    open_one.repository().combine_stack("two", PARTS)
+    assert not compared
+    open_one.tamper("UPDATE stacks SET name = name")
+    open_one.repository().rebuild()
+    open_one.repository().combine_stack("three", PARTS)
+    assert len(compared) == 1
+    open_one.repository().combine_stack("four", PARTS)
+    assert len(compared) == 1
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="nothing counts system calls here")

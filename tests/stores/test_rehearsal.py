@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,23 @@ class TestRehearsal(StoreContract, KeysAreListed):
         assert self.dump(used) == before
         with ledger.locked() as locked:
             assert stack_names(locked) == ["default"]
+
+    def test_only_the_views_in_which_something_changes_are_copied(
+        self, ledger: Ledger, used: RecordingStore
+    ) -> None:
+        with self.change(ledger) as (locked, change):
+            change.execute(RenameStack("default", "main"))
+            copied = "SELECT name FROM sqlite_temp_master WHERE type = 'table'"
+            assert locked.transaction.database.execute(copied).fetchall() == [("stacks",)]
+
+    def test_what_is_taken_back_can_be_done_otherwise(self, ledger: Ledger, used: RecordingStore) -> None:
+        with self.change(ledger) as (locked, change):
+            with suppress(ZeroDivisionError), change.whole():
+                change.execute(RenameStack("default", "main"))
+                raise ZeroDivisionError
+            assert stack_names(locked) == ["default"]
+            change.execute(RenameStack("default", "other"))
+            assert stack_names(locked) == ["other"]
 
     def test_others_write_meanwhile(self, store: RehearsalStore, writer: RecordingStore) -> None:
         with store.transaction() as rehearsed:

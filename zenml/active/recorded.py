@@ -32,7 +32,7 @@ def is_recorded(database: Database, change_id: str) -> bool:
 def present_profile(database: Database, machine_id: str) -> ProfileRow | None:
     """Returns the profile that the machine chose, or else the one to begin with; reads no others."""
     return (
-        machine.profile_by_id(database, machine_id, machine.active_profile(database, machine_id))
+        machine.chosen_profile(database, machine_id)
         or machine.profile(database, machine_id, "default")
         or next(iter(machine.profiles(database, machine_id)), None)
     )

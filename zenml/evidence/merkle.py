@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from zenml.evidence import canonical
-from zenml.evidence.commitments import committed
+from zenml.evidence.commitments import committed, committed_text
 
 HASH_BYTES = 32
 """The length of a SHA-256 hash."""
@@ -40,6 +40,19 @@ def leaf_hash_of(ledger_id: str, position: int, topic: str, committed_text: byte
     """
     leaf = b'\x00{"event":%b,"ledger":%b,"position":%d,"topic":%b}'
     return sha256(leaf % (committed_text, _written(ledger_id), position, _written(topic))).digest()
+
+
+def leaf_hash_stored(ledger_id: str, position: int, topic: str, event: dict[str, object], text: bytes) -> bytes:
+    """Returns the same, at half the cost, of an event whose own canonical text is at hand.
+
+    Raises:
+        CanonicalError: The ledger or the topic is no text.
+        CommitmentError: A salted or blanked value in the event is malformed.
+    """
+    short = committed_text(text)
+    if short is None:
+        return leaf_hash(ledger_id, position, topic, event)
+    return leaf_hash_of(ledger_id, position, topic, short)
 
 
 @lru_cache(1024)

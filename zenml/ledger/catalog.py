@@ -72,6 +72,11 @@ class ViewCatalog:
         self.repository_id = repository_id
         self.is_of_a_member = is_of_a_member
         self._sealer = sealer
+        self._components: dict[tuple[str, str], Component] = {}
+
+    def forget(self) -> None:
+        """Forgets what it was answered: something happened, or was taken back."""
+        self._components.clear()
 
     @property
     def profile_used(self) -> ProfileRow:
@@ -94,10 +99,17 @@ class ViewCatalog:
                 yield row.profile_ledger_id
 
     def component(self, component_type: str, name: str) -> Component | None:
-        return as_component(components.component(self._database, self._ledger_id, component_type, name))
+        return self._known(components.component(self._database, self._ledger_id, component_type, name))
 
     def component_by_id(self, component_id: str) -> Component | None:
-        return as_component(components.component_by_id(self._database, self._ledger_id, component_id))
+        known = self._components.get((self._ledger_id, component_id))
+        return known or self._known(components.component_by_id(self._database, self._ledger_id, component_id))
+
+    def _known(self, row: ComponentRow | None) -> Component | None:
+        component = as_component(row)
+        if component is not None:
+            self._components[self._ledger_id, component.component_id] = component
+        return component
 
     def component_names(self, component_type: str) -> list[str]:
         return components.component_names(self._database, self._ledger_id, component_type)

@@ -15,7 +15,7 @@ from zenml.domain.rules.approvals import concerned
 from zenml.domain.rules.decide import decide
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import key_ids
-from zenml.evidence.merkle import Frontier, leaf_hash
+from zenml.evidence.merkle import Frontier, leaf_hash_stored
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
 from zenml.ledger.meant import mark
@@ -29,7 +29,7 @@ from zenml.projections import views
 from zenml.projections.database import whole
 from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline.changes import Changes, part_summary
-from zenml.stores.mapping import to_stored
+from zenml.stores.mapping import of_text, to_text
 from zenml.stores.protocol import KeyRow, StoreTransaction
 
 if TYPE_CHECKING:
@@ -160,6 +160,7 @@ class ChangeBuilder:
             with whole(self._transaction.database):
                 yield
         except BaseException:
+            self.catalog.forget()
             del self._taken[before:]
             self._last = {taken.ledger_id: taken.position for taken in self._taken}
             raise
@@ -188,6 +189,7 @@ class ChangeBuilder:
         rules = concerned(event, self.catalog)
         self._wrap_keys(ledger_id, fields)
         views.apply(self._transaction.rows, ledger_id, position, event.TOPIC, fields)
+        self.catalog.forget()
         self._taken.append(_Taken(ledger_id, position, fields, event, rules))
         self._last[ledger_id] = position
 
@@ -280,11 +282,12 @@ class ChangeBuilder:
         before = head = self._heads[ledger_id]
         here = {"count": len(events), "prior_root": before.root().hex()}
         fields = began.replace(**here).to_fields()
-        stored = []
-        for topic, event in [(ChangeBegan.TOPIC, fields), *events]:
-            stored.append(to_stored(ledger_id, head.size + 1, topic, event))
-            head = head.appended(leaf_hash(ledger_id, head.size + 1, topic, event))
-        if not self._transaction.REHEARSED:
+        stored, is_rehearsed = [], self._transaction.REHEARSED
+        for position, (topic, event) in enumerate([(ChangeBegan.TOPIC, fields), *events], start=before.size + 1):
+            text = to_text(event)
+            head = head.appended(leaf_hash_stored(ledger_id, position, topic, event, text))
+            stored += [] if is_rehearsed else [of_text(ledger_id, position, topic, text)]
+        if not is_rehearsed:
             recorder.record(ledger_id, before.size + 1, fields, events)
         kind = "machine" if ledger_id == self._machine_id else "profile"
         self._transaction.append(ledger_id, kind, stored, head)

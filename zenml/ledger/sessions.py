@@ -45,7 +45,8 @@ def session() -> str:
     if sys.platform == "win32":
         return f"process {os.getppid()}"
     session_leader = leader()
-    start = session_leader.started if has_proc() else _asked_start(session_leader.process)
+    is_known = session_leader.started != _UNKNOWN or has_proc()
+    start = session_leader.started if is_known else _asked_start(session_leader.process)
     return f"{TERMINAL if session_leader.terminal else ''}{session_leader.process} {start}"
 
 

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 COMPONENTS, PARAMETERS = RECORDS["component"], RECORDS["parameter"]
 
+_NOW = (
+    "SELECT c.component_id, c.component_type, c.name, c.flavor, p.parameter, p.setting FROM components c"
+    " LEFT JOIN parameters p ON p.ledger = c.ledger AND p.component_id = c.component_id AND p.until IS NULL"
+    f" WHERE c.ledger = {LEDGER.format('?')} AND c.until IS NULL"
+)
+
 
 class ComponentRow(namedtuple("ComponentRow", "component_id component_type name flavor settings ledger_id")):
     """A component; ``settings`` maps parameters to the JSON text of what an event says of them.
@@ -52,7 +58,7 @@ def components(
     of_type = {} if component_type is None else {"component_type": component_type}
     selected = database.execute(*select(COMPONENTS, ledger_id, at, **of_type)).fetchall()
     settings = _settings(database, select(PARAMETERS, ledger_id, at), {row[0] for row in selected})
-    listed = [ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]], ledger_id) for row in selected]
+    listed = [_row(row, settings[row[0]], ledger_id) for row in selected]
     return sorted(listed, key=lambda row: (row.component_type, row.name))
 
 
@@ -79,11 +85,23 @@ def component_names(
 
 
 def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **conditions: str) -> ComponentRow | None:
+    if at is None:
+        which = "".join(f" AND c.{column} = ?" for column in conditions)
+        rows = database.execute(f"{_NOW}{which} ORDER BY parameter", (ledger_id, *conditions.values())).fetchall()
+        if not rows:
+            return None
+        settings = {parameter: setting for *_, parameter, setting in rows if parameter is not None}
+        return _row(rows[0], settings, ledger_id)
     row = database.execute(*select(COMPONENTS, ledger_id, at, **conditions)).fetchone()
     if row is None:
         return None
-    settings = _settings(database, select(PARAMETERS, ledger_id, at, component_id=row[0]), {row[0]})
-    return ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]], ledger_id)
+    settings_then = _settings(database, select(PARAMETERS, ledger_id, at, component_id=row[0]), {row[0]})
+    return _row(row, settings_then[row[0]], ledger_id)
+
+
+def _row(cells: tuple[str, ...], settings: dict[str, str], ledger_id: str) -> ComponentRow:
+    component_id, component_type, name, flavor, *_ = cells
+    return ComponentRow(component_id, component_type, name, flavor, settings, ledger_id)
 
 
 def _settings(database: sqlite3.Connection, query: Query, component_ids: set[str]) -> dict[str, dict[str, str]]:

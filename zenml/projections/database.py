@@ -53,12 +53,15 @@ FILLED = "SELECT " + " || ".join(f"EXISTS (SELECT 1 FROM {name})" for name in VI
 _NO_FILE_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
-def _none_is_open(path: str) -> AbstractContextManager[Database | None]:
+def _none_is_open(path: str, *, as_left: bool = False) -> AbstractContextManager[Database | None]:
     return nullcontext()
 
 
-lend: Callable[[str], AbstractContextManager[Database | None]] = _none_is_open
-"""Gives the connection of a file that this process has open anyway; set by what keeps it open."""
+lend: Callable[..., AbstractContextManager[Database | None]] = _none_is_open
+"""Gives the connection of a file that this process has open anyway; set by what keeps it open.
+
+With ``as_left`` only if nobody else wrote to the file since this process did.
+"""
 
 
 def connect(path: str, *, any_thread: bool = False) -> sqlite3.Connection:

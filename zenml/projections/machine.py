@@ -73,6 +73,15 @@ def is_shared(database: sqlite3.Connection, profile_ledger_id: str) -> bool:
     )  # it may have moved
 
 
+def has_local_profiles_alone(database: sqlite3.Connection) -> bool:
+    """Tells whether there is a machine's ledger, and no profile is shared, or ever was."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM heads WHERE kind = 'machine')"
+        " AND NOT EXISTS (SELECT 1 FROM profiles WHERE store_type != 'local')"
+    )
+    return bool(database.execute(sql).fetchone()[0])
+
+
 def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:
     """Returns what the profile is called whose contents a ledger is; the last name of one that is gone."""
     present = profile_of_ledger(database, machine_id, profile_ledger_id)
@@ -160,6 +169,18 @@ def active_profile(database: sqlite3.Connection, machine_id: str, at: int | None
     """Returns the id of the machine's active profile."""
     row = database.execute(*select(ACTIVE_PROFILE, machine_id, at)).fetchone()
     return row[1] if row else None
+
+
+def chosen_profile(database: sqlite3.Connection, machine_id: str) -> ProfileRow | None:
+    """Returns the machine's active profile as it is now; None if it is not there."""
+    columns = ", ".join(f"p.{column}" for column in ProfileRow._fields)
+    sql = (
+        f"SELECT {columns} FROM {ACTIVE_PROFILE.name} a JOIN {PROFILES.name} p ON p.ledger = a.ledger"
+        " AND p.profile_id = a.profile_id AND p.until IS NULL"
+        f" WHERE a.ledger = {LEDGER.format('?')} AND a.until IS NULL"
+    )
+    row = database.execute(sql, (machine_id,)).fetchone()
+    return ProfileRow(*row) if row else None
 
 
 def active_stack(

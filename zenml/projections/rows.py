@@ -6,7 +6,7 @@ import re
 import sqlite3
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -18,6 +18,7 @@ from zenml.projections.temporal import TemporalTable, fork
 
 _REMEMBERED = 20_000  # things whose numbers are kept in memory: a few megabytes
 _TOGETHER = 40  # rows of one statement
+_ASKED = 500  # ids of one question: SQLite takes no more than some thousand parameters
 _THING = "INSERT INTO things VALUES (?, ?)"
 
 Key = tuple[str, ...]
@@ -38,13 +39,16 @@ class Rows(ABC):
     def expect(self, topic: str, fields: dict[str, Any]) -> None:  # noqa: B027 - few want to know
         """Is called with each event before it is applied."""
 
+    def settle(self) -> None:  # noqa: B027 - few have something left to do
+        """Is called after each event that was applied."""
+
     @abstractmethod
     def ledger_number(self, ledger_id: str) -> int:
         """Returns the number that a ledger has in the tables; it gets one, if it has none."""
 
     @abstractmethod
-    def thing_number(self, thing_id: str) -> int:
-        """Returns the number that a thing has in the tables; it gets one, if it has none."""
+    def thing_numbers(self, thing_ids: Sequence[str]) -> list[int]:
+        """Returns the numbers that things have in the tables; those that have none get one, in their order."""
 
     @abstractmethod
     def begin(self, table: TemporalTable, key: Key, cells: Cells) -> None:
@@ -72,22 +76,51 @@ class Rows(ABC):
 
 
 class LiveRows(Rows):
-    """Each step is carried out at once, within the transaction of the events."""
+    """Each step is carried out at once, within the transaction of the events.
+
+    Nothing is remembered from one event to the next: a savepoint may take back what one did.
+    """
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self.database = database
+        self._here: int | None = None  # the number of the ledger of the event
+        self._mixed = 0
+
+    def expect(self, topic: str, fields: dict[str, Any]) -> None:
+        """Forgets the event before."""
+        self._here, self._mixed = None, 0
+
+    def settle(self) -> None:
+        """Notes which rows came and went."""
+        if self._mixed:
+            fingerprint.mix(self.database, self._mixed)
+            self._mixed = 0
 
     def ledger_number(self, ledger_id: str) -> int:
-        """Looks it up each time: a savepoint may take a new one back."""
+        """Looks it up."""
         return _number(self.database, "applied", "ledger", ledger_id)
 
-    def thing_number(self, thing_id: str) -> int:
-        """Looks it up each time, likewise."""
-        return _number(self.database, "things", "thing", thing_id)
+    def thing_numbers(self, thing_ids: Sequence[str]) -> list[int]:
+        """Looks them up, many at a time."""
+        known: dict[str, int] = {}
+        for first in range(0, len(thing_ids), _ASKED):
+            some = thing_ids[first : first + _ASKED]
+            sql = f"SELECT thing_id, thing FROM things WHERE thing_id IN ({','.join('?' * len(some))})"
+            known.update(self.database.execute(sql, some).fetchall())
+        for thing_id in thing_ids:
+            if thing_id not in known:
+                known[thing_id] = _new_number(self.database, "things", "thing", thing_id)
+        return [known[thing_id] for thing_id in thing_ids]
+
+    @property
+    def _ledger(self) -> int:
+        if self._here is None:
+            self._here = self.ledger_number(self.ledger_id)
+        return self._here
 
     def begin(self, table: TemporalTable, key: Key, cells: Cells) -> None:
         """Inserts the row."""
-        row = (self.ledger_number(self.ledger_id), *key, *cells, self.position, None, None)
+        row = (self._ledger, *key, *cells, self.position, None, None)
         self.database.execute(_insertion(table.name, len(row)), row)
         self._mix(table, key, cells, self.position)
 
@@ -97,7 +130,7 @@ class LiveRows(Rows):
         selected = ", ".join(("rowid", "since", *table.columns))
         row = self.database.execute(
             f"SELECT {selected} FROM {table.name} WHERE {where} AND until IS NULL",
-            (self.ledger_number(self.ledger_id), *key),
+            (self._ledger, *key),
         ).fetchone()
         if row is None:
             return None
@@ -110,7 +143,7 @@ class LiveRows(Rows):
         return tuple(cells)
 
     def _mix(self, table: TemporalTable, key: Key, cells: Iterable[str | None], since: int) -> None:
-        fingerprint.mix(self.database, fingerprint.of_row(table.name, self.ledger_id, (*key, *cells), since))
+        self._mixed ^= fingerprint.of_row(table.name, self.ledger_id, (*key, *cells), since)
 
     def write(self, sql: str, cells: tuple[object, ...]) -> None:
         """Runs the statement now."""
@@ -139,8 +172,11 @@ class BulkRows(Rows):
             self._ledgers[ledger_id] = _number(self.database, "applied", "ledger", ledger_id)
         return self._ledgers[ledger_id]
 
-    def thing_number(self, thing_id: str) -> int:
-        """Remembers it, as long as there is room."""
+    def thing_numbers(self, thing_ids: Sequence[str]) -> list[int]:
+        """Remembers them, as long as there is room."""
+        return [self._thing_number(thing_id) for thing_id in thing_ids]
+
+    def _thing_number(self, thing_id: str) -> int:
         number = self._things.get(thing_id)
         if number is None:
             if len(self._things) == _REMEMBERED:
@@ -237,13 +273,23 @@ class FollowingRows(BulkRows):
         self._before.ledger_id, self._before.position = self.ledger_id, self.position
         return self._before.end(table, key)
 
+    def expect(self, topic: str, fields: dict[str, Any]) -> None:
+        """Forgets the event before."""
+        self._before.expect(topic, fields)
+
+    def settle(self) -> None:
+        """Notes which of the rows went that were there before."""
+        self._before.settle()
+
 
 def _number(database: sqlite3.Connection, table: str, kind: str, name: str) -> int:
     """Returns the number of an id in the table that numbers ids of a kind."""
     row = database.execute(f"SELECT {kind} FROM {table} WHERE {kind}_id = ?", (name,)).fetchone()
-    if row is None:
-        return int(database.execute(f"INSERT INTO {table} ({kind}_id) VALUES (?)", (name,)).lastrowid or 0)
-    return int(row[0])
+    return int(row[0]) if row else _new_number(database, table, kind, name)
+
+
+def _new_number(database: sqlite3.Connection, table: str, kind: str, name: str) -> int:
+    return int(database.execute(f"INSERT INTO {table} ({kind}_id) VALUES (?)", (name,)).lastrowid or 0)
 
 
 @cache

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 STACKS, STACK_COMPONENTS, COMPONENTS = RECORDS["stack"], RECORDS["stack component"], RECORDS["component"]
 
+_NOW = (
+    "SELECT s.stack_id, s.name, h.component_type, h.component_id, c.name FROM stacks s"
+    " LEFT JOIN stack_components h ON h.ledger = s.ledger AND h.stack_id = s.stack_id AND h.until IS NULL"
+    " LEFT JOIN components c ON c.ledger = h.ledger AND c.component_id = h.component_id AND c.until IS NULL"
+    f" WHERE s.ledger = {LEDGER.format('?')} AND s.until IS NULL"
+)
+
 
 class StackRow(namedtuple("StackRow", "stack_id name component_ids component_names")):
     """A stack; both mappings are by component type."""
@@ -75,19 +82,17 @@ def stacks_using(database: sqlite3.Connection, ledger_id: str, component_id: str
 
 
 def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **conditions: str) -> StackRow | None:
+    if at is None:
+        which = "".join(f" AND s.{column} = ?" for column in conditions)
+        rows = database.execute(f"{_NOW}{which}", (ledger_id, *conditions.values())).fetchall()
+        parts = [row[2:] for row in rows if row[4] is not None]
+        ids, called = {kind: part for kind, part, _ in parts}, {kind: name for kind, _, name in parts}
+        return StackRow(rows[0][0], rows[0][1], ids, called) if rows else None
     row = database.execute(*select(STACKS, ledger_id, at, **conditions)).fetchone()
     if row is None:
         return None
-    if at is not None:
-        held = database.execute(*select(STACK_COMPONENTS, ledger_id, at, stack_id=row[0])).fetchall()
-        names = {part[0]: part[2] for part in database.execute(*select(COMPONENTS, ledger_id, at))}
-        return StackRow(
-            row[0], row[1], {part[1]: part[2] for part in held}, {part[1]: names[part[2]] for part in held}
-        )
-    sql = (
-        "SELECT s.component_type, s.component_id, c.name FROM stack_components s JOIN components c"
-        " ON c.ledger = s.ledger AND c.component_id = s.component_id AND c.until IS NULL"
-        f" WHERE s.ledger = {LEDGER.format('?')} AND s.stack_id = ? AND s.until IS NULL"
+    held = database.execute(*select(STACK_COMPONENTS, ledger_id, at, stack_id=row[0])).fetchall()
+    names = {part[0]: part[2] for part in database.execute(*select(COMPONENTS, ledger_id, at))}
+    return StackRow(
+        row[0], row[1], {part[1]: part[2] for part in held}, {part[1]: names[part[2]] for part in held}
     )
-    parts = database.execute(sql, (ledger_id, row[0])).fetchall()
-    return StackRow(row[0], row[1], {kind: part for kind, part, _ in parts}, {p[0]: p[2] for p in parts})

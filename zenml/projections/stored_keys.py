@@ -91,6 +91,11 @@ def of_ledger(database: Database, ledger_id: str) -> list[StoredKey]:
     return [StoredKey(*row) for row in database.execute(sql, (ledger_id,))]
 
 
+def has_any(database: Database, ledger_id: str) -> bool:
+    """Tells whether the file has a key of a ledger."""
+    return database.execute("SELECT 1 FROM keys WHERE ledger_id = ? LIMIT 1", (ledger_id,)).fetchone() is not None
+
+
 def keys(database: Database) -> Iterator[StoredKey]:
     """Yields every key of the file, the newest first."""
     return (StoredKey(*row) for row in database.execute(f"{_SELECT} ORDER BY rowid DESC"))

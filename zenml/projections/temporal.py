@@ -10,6 +10,7 @@ that many index ranges, however long the history.
 from __future__ import annotations
 
 from collections import namedtuple
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,15 +60,16 @@ class TemporalTable(namedtuple("TemporalTable", "name key columns unique indexes
             "since INTEGER NOT NULL, until INTEGER, fork INTEGER) STRICT"
         )
 
-    def index_statements(self, schema: str = "") -> list[str]:
-        """Returns the SQL that makes its indexes."""
+    def index_statements(self, schema: str = "", *, past: bool = True) -> list[str]:
+        """Returns the SQL that makes its indexes; without ``past`` none of those that find what was true then."""
         name, key = self.name, ", ".join(self.key)
-        made = [
-            f"CREATE UNIQUE INDEX {schema}{name}_now ON {name} (ledger, {key}) WHERE until IS NULL",
+        now = f"CREATE UNIQUE INDEX {schema}{name}_now ON {name} (ledger, {key}) WHERE until IS NULL"
+        forks = [
             f"CREATE INDEX {schema}{name}_from_left ON {name} (ledger, fork, until) WHERE until IS NOT NULL",
             f"CREATE INDEX {schema}{name}_from_right ON {name} (ledger, fork, since) WHERE until IS NOT NULL",
-            f"CREATE INDEX {schema}{name}_over ON {name} ({key}, until) WHERE until IS NOT NULL",
         ]
+        over = f"CREATE INDEX {schema}{name}_over ON {name} ({key}, until) WHERE until IS NOT NULL"
+        made = [now, *(forks if past else ()), over]
         if self.unique:
             made.append(
                 f"CREATE UNIQUE INDEX {schema}{name}_unique ON {name} (ledger, {', '.join(self.unique)}) "
@@ -103,11 +105,10 @@ def select(table: TemporalTable, ledger_id: str, at: int | None = None, **condit
         at: The position; None for now.
         conditions: What columns are to be equal to.
     """
-    columns, values = ", ".join((*table.key, *table.columns)), list(conditions.values())
+    values = conditions.values()
     if at is None:
-        which = "".join(f" AND {column} = ?" for column in conditions)
-        sql = f"SELECT {columns}, since FROM {table.name} WHERE {_HERE} AND until IS NULL{which}"
-        return sql, [ledger_id, *values]
+        return _present(table, tuple(conditions)), [ledger_id, *values]
+    columns = ", ".join((*table.key, *table.columns))
     # the plus keeps SQLite from taking another index for it; what is over is the same for a rehearsal, which
     # has a copy of what is present alone
     which = "".join(f" AND +{column} = ?" for column in conditions)
@@ -121,6 +122,13 @@ def select(table: TemporalTable, ledger_id: str, at: int | None = None, **condit
     )
     here = [ledger_id, *values]
     return sql, [*here, at, *here, *left, at, *here, *right, at]
+
+
+@lru_cache(256)  # a change asks some of them a dozen times
+def _present(table: TemporalTable, conditions: tuple[str, ...]) -> str:
+    columns = ", ".join((*table.key, *table.columns))
+    which = "".join(f" AND {column} = ?" for column in conditions)
+    return f"SELECT {columns}, since FROM {table.name} WHERE {_HERE} AND until IS NULL{which}"
 
 
 def beginning(table: TemporalTable, ledger_id: str, text: str, **conditions: object) -> Query:

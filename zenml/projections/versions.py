@@ -77,6 +77,17 @@ def understood_until(database: sqlite3.Connection) -> dict[str, int]:
     return {str(ledger_id): int(position) for ledger_id, position in database.execute(sql)}
 
 
+def is_only_read(database: sqlite3.Connection, ledger_id: str) -> tuple[bool, bool]:
+    """Tells of a ledger whether a newer version wrote to it, and whether it has an event that is not shown."""
+    understood = "EXISTS (SELECT 1 FROM applied WHERE ledger_id = ? AND understood IS NOT NULL)"
+    newer = f"EXISTS (SELECT 1 FROM {LEDGERS} WHERE ledger_id = ? AND format > {FORMAT})"
+    try:
+        row = database.execute(f"SELECT {newer}, {understood}", (ledger_id, ledger_id)).fetchone()
+    except MissingTableError:
+        return False, ledger_id in understood_until(database)
+    return bool(row[0]), bool(row[1])
+
+
 def shown_as_of(database: sqlite3.Connection) -> list[tuple[str, int]]:
     """Returns the ledgers that are not shown whole, each with the position up to which it is shown.
 

@@ -52,6 +52,7 @@ def apply(rows: Rows, ledger_id: str, position: int, topic: str, fields: Fields)
         )
     rows.expect(topic, fields)
     handler(rows, fields)
+    rows.settle()
 
 
 def create(database: sqlite3.Connection) -> None:

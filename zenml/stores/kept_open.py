@@ -33,12 +33,14 @@ class OpenFile:
         datastore: Its connection.
         recorder: Writes events.
         left: The connection and its `data_version`, as the last transaction left them; None before the first.
+        goes_on: Whether it was made sure, since others wrote to it, that it goes on from what was seen of it.
     """
 
     def __init__(self, path: str, *, kept: bool = True) -> None:
         self.path = path
         self.kept = kept
         self.left: tuple[sqlite3.Connection, int] | None = None
+        self.goes_on = False
         self._file = _identity(path)  # before it is opened: one that comes in between is taken for another one
         self.datastore = LedgerDatastore(path)
         self.recorder = LedgerRecorder(self.datastore)
@@ -79,14 +81,20 @@ def give_back(file: OpenFile) -> None:
 
 
 @contextmanager
-def lend(path: str) -> Iterator[sqlite3.Connection | None]:
-    """Gives the connection of a file that is open, to read; None if there is none."""
+def lend(path: str, *, as_left: bool = False) -> Iterator[sqlite3.Connection | None]:
+    """Gives the connection of a file that is open, to read; None if there is none.
+
+    Args:
+        path: Where the file is.
+        as_left: Whether it is of use only if nobody else wrote to the file since this process did.
+    """
     file = _idle_one(path)
     if file is None or file.left is None:
         yield None
         return
     try:
-        yield file.left[0]
+        connection, version = file.left
+        yield connection if not as_left or version == database.data_version(connection) else None
     except BaseException:
         file.close()
         raise

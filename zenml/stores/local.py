@@ -66,10 +66,11 @@ class LocalStore:
             ):
                 is_known = views_needed or self._is_untouched(transaction.database)
                 transaction.views_were_edited = self._prepare(transaction.database, views_needed)
+                transaction.goes_on = self._file.goes_on
                 yield transaction
                 transaction.finish_views()
                 left = (transaction.database, data_version(transaction.database)) if is_known else None
-            self._file.left = left
+            self._file.left, self._file.goes_on = left, transaction.goes_on
             if transaction.has_removed:
                 self._file.datastore.emptied_log(_BRIEF)
         except (sqlite3.Error, PersistenceError) as error:
@@ -86,6 +87,7 @@ class LocalStore:
         """Makes the tables, or makes sure that they are right. Returns whether the views had been edited."""
         if self._is_as_it_was_left(database):
             return False
+        self._file.goes_on = False
         if not begun(database, self.path):
             if not self._draft:
                 check_not_lost(self.path)

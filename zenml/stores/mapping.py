@@ -2,49 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
-from eventsourcing.persistence import StoredEvent, Transcoder
 
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.domain.events import TOPICS, Event
 from zenml.domain.upcasts import upcast
 from zenml.evidence import canonical
 
+if TYPE_CHECKING:
+    from eventsourcing.persistence import StoredEvent
+
 MAX_EVENT_BYTES = 48 * 1024
 """Far above any sensible configuration, and below what every supported database takes in one row."""
 
 
-class CanonicalTranscoder(Transcoder):
-    """Writes RFC 8785 text, so that what is stored is what is hashed."""
-
-    def encode(self, obj: Any) -> bytes:
-        """Returns canonical text."""
-        return canonical.text(obj).encode()
-
-    def decode(self, data: bytes) -> Any:
-        """Returns what the text says."""
-        return orjson.loads(data)
-
-
-_TRANSCODER = CanonicalTranscoder()
-
-
-def to_stored(ledger_id: str, position: int, topic: str, fields: dict[str, Any]) -> StoredEvent:
-    """Returns an event as it is stored.
+def to_text(fields: dict[str, Any]) -> bytes:
+    """Returns the text of an event: RFC 8785, so that what is stored is what is hashed.
 
     Raises:
-        NotAllowedError: Its text is longer than 48 KiB.
+        NotAllowedError: It is longer than 48 KiB.
     """
-    state = _TRANSCODER.encode(fields)
+    state = canonical.text(fields).encode()
     if len(state) > MAX_EVENT_BYTES:
         raise NotAllowedError(
             f"One thing of this change takes {len(state)} bytes; at most {MAX_EVENT_BYTES} are allowed.",
             "Keep large settings in a file and register its path.",
         )
-    return StoredEvent(originator_id=UUID(ledger_id), originator_version=position, topic=topic, state=state)
+    return state
+
+
+def to_stored(ledger_id: str, position: int, topic: str, fields: dict[str, Any]) -> StoredEvent:
+    """Returns an event as it is stored. Raises as `to_text` does."""
+    return of_text(ledger_id, position, topic, to_text(fields))
+
+
+def of_text(ledger_id: str, position: int, topic: str, text: bytes) -> StoredEvent:
+    """Returns an event that has a text as it is stored."""
+    from eventsourcing.persistence import StoredEvent  # whoever only tries something out stores none
+
+    return StoredEvent(originator_id=UUID(ledger_id), originator_version=position, topic=topic, state=text)
 
 
 def to_event(topic: str, state: bytes) -> Event:
@@ -54,7 +53,7 @@ def to_event(topic: str, state: bytes) -> Event:
         DamagedLedgerError: No such topic is known, or the text does not fit it.
     """
     try:
-        fields = _TRANSCODER.decode(state)
+        fields = orjson.loads(state)
     except ValueError as error:
         raise DamagedLedgerError(f"An event '{topic}' of the ledger is malformed.") from error
     return event_of(topic, fields)

@@ -204,6 +204,8 @@ class LocalViews(Protocol):
 
     Attributes:
         REHEARSED: Whether nothing that is done here will last. Then nobody needs the rows of the change itself.
+        goes_on: Whether it was made sure that the ledgers go on from what was seen of them, and nobody but this
+            process wrote since. Whoever makes sure says so.
     """
 
     REHEARSED: ClassVar[bool]
@@ -222,6 +224,8 @@ class LocalViews(Protocol):
     def views_were_edited(self) -> bool:
         """Whether somebody had edited the views, which were then made from the events again."""
         ...
+
+    goes_on: bool
 
 
 class StoreTransaction(LockedEvents, LocalViews, Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, cast
@@ -25,15 +25,53 @@ from zenml.stores import protocol
 from zenml.stores.schema import EVENTS
 
 _OTHERS_IN_THE_WAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_STATEMENTS = 256  # kept compiled: a change has about seventy, and to compile one takes longer than to run it
+_READING = ("SELECT", "PRAGMA", "BEGIN", "ROLLBACK")
+
+
+class LedgerConnection(sqlite3.Connection):
+    """Writes while it holds the lock of the file, and else only reads.
+
+    SQLite can see to that itself (`PRAGMA query_only`), but compiles all statements again whenever that changes.
+
+    Attributes:
+        may_write: Whether it holds the lock, or is being opened.
+    """
+
+    may_write = True
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """Runs a statement. Raises `sqlite3.OperationalError` if it is to write, and may not."""
+        if not (self.may_write or sql.startswith(_READING)):
+            raise _readonly()
+        return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+        """Runs a statement that writes, with each of some parameters. Raises as `execute` does."""
+        if not self.may_write:
+            raise _readonly()
+        return super().executemany(sql, parameters)
+
+
+def _readonly() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("attempt to write a readonly database")
+    error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+    return error
 
 
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
-        self.is_journal_mode_wal = True  # so that the library leaves it to us: it does not wait for others
-        connection = super()._create_connection()
-        database = raw(connection)
+        # not as the library does it: that keeps one statement, and turns the log on without waiting for others
+        database = sqlite3.connect(
+            self.db_name,
+            timeout=protocol.LOCK_TIMEOUT,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=LedgerConnection,
+            cached_statements=_STATEMENTS,
+            uri=True,
+        )
         try:
-            database.row_factory = None
             harden(database)
             # before anything is written: it may be another program's file, or what is left of one
             if begun(database, self.db_name) and (cut := cut_short(database, self.db_name)):
@@ -45,7 +83,7 @@ class _Pool(SQLiteConnectionPool):
         except BaseException:
             database.close()
             raise
-        return connection
+        return SQLiteConnection(database, self.max_age)
 
 
 def _write_ahead(database: sqlite3.Connection) -> None:
@@ -145,7 +183,7 @@ class LedgerDatastore(SQLiteDatastore):
 
     def _within(self, connection: SQLiteConnection, until: float, turn: int) -> Iterator[SQLiteCursor]:
         database = raw(connection)
-        database.execute("PRAGMA query_only = OFF")
+        database.may_write = True
         try:
             _lock(database, until, turn)
             yield connection.cursor()
@@ -154,7 +192,7 @@ class LedgerDatastore(SQLiteDatastore):
             database.rollback()
             raise
         finally:
-            database.execute("PRAGMA query_only = ON")
+            database.may_write = False
 
 
 class LedgerRecorder(SQLiteApplicationRecorder):
@@ -175,8 +213,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         self._insert_events(cursor, stored)
 
 
-def raw(connection: SQLiteConnection | SQLiteCursor) -> sqlite3.Connection:
+def raw(connection: SQLiteConnection | SQLiteCursor) -> LedgerConnection:
     """Returns the database connection behind the library's."""
     if isinstance(connection, SQLiteCursor):
-        return connection.sqlite_cursor.connection
+        return cast("LedgerConnection", connection.sqlite_cursor.connection)
     return cast("Any", connection)._sqlite_conn  # type: ignore[no-any-return]

@@ -35,7 +35,10 @@ def before(request: Request, transaction: LocalViews) -> None:
         if request.ledger_path == paths.ledger_file(request.config_directory):
             remembered_heads.check_present(transaction.database, request.config_directory)
         return
+    if transaction.goes_on:
+        return
     sentence = remembered_heads.check(transaction.database, request.config_directory)
+    transaction.goes_on = True
     if sentence is not None:
         request.notify(sentence)
 

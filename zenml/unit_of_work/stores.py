@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from zenml import paths
 from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, NotAllowedError
-from zenml.projections import machine
+from zenml.projections import database, machine
 from zenml.projections.database import machine_ledger, open_still
 from zenml.projections.kept import has_begun
 from zenml.sharing.places import PATIENCE, AnotherLedgerError, SharedLedger, claimed, head_of, shared_ledger
@@ -65,12 +65,17 @@ class Stores:
         Raises:
             DamagedLedgerError: The file is not a ledger, or is gone.
         """
-        with look(self._request.ledger_path, self._request.root) as snapshot:
+        path = self._request.ledger_path
+        with database.lend(path, as_left=True) as lent:
+            if lent is not None and machine.has_local_profiles_alone(lent):  # whichever of them is active
+                self._is_local = True
+                return True
+        with look(path, self._request.root) as snapshot:
             if snapshot is not None:
                 profile = snapshot.active.profile
                 self._is_local = profile is None or not profile.is_shared
                 return True
-        return has_begun(self._request.ledger_path)
+        return has_begun(path)
 
     def finish_pending(self) -> None:
         """Records this machine's part of changes that were interrupted."""
@@ -190,12 +195,12 @@ class Stores:
         """Returns what to raise instead: why the ledger cannot be used, or which one is to be opened."""
         if self.refused is not None and self._asked_for is None:
             return self.refused
-        with open_still(self._request.ledger_path) as database:
-            machine_id = machine_ledger(database) or ""
-            profile = machine.profile_of_ledger(database, machine_id, error.ledger_id)
+        with open_still(self._request.ledger_path) as views:
+            machine_id = machine_ledger(views) or ""
+            profile = machine.profile_of_ledger(views, machine_id, error.ledger_id)
             if profile is None:
                 return NotAllowedError("Its profile no longer exists.", code="gone_since")
-            return AnotherLedgerError(profile.name, shared_ledger(database, self._keyring, profile))
+            return AnotherLedgerError(profile.name, shared_ledger(views, self._keyring, profile))
 
     def look_for(self, change: Change, error: CommitUnknownError) -> None:
         """Makes sure that a change is recorded, although the connection broke before anybody said so.

@@ -17,7 +17,6 @@ Four errors are about that:
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -52,5 +51,7 @@ def until_settled(make: Callable[[SharedLedger | None], Answer]) -> Answer:
         except AgainError:
             if time.monotonic() > until:
                 raise
+            import random  # here alone: it brings more than the whole module
+
             time.sleep(random.uniform(0, pause))  # not all at the same time again
             pause = min(1.0, 2 * pause)

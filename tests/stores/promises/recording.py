@@ -107,6 +107,8 @@ class EventsAreRecorded(Ground):
         for over in (transaction, another):
             with pytest.raises(sqlite3.OperationalError, match="readonly"):
                 over.database.execute("DELETE FROM applied")
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                over.database.executemany("DELETE FROM applied WHERE position = ?", [(1,)])
         assert self.dump(store) == before
 
     def test_a_closed_store_says_so(self, store: RecordingStore) -> None:

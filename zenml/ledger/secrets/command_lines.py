@@ -78,7 +78,7 @@ def typed_secrets(words: Iterable[str], secret_names: Set[str]) -> Iterator[str]
 
 
 def _is_secret(option: str, names: Set[str]) -> bool:
-    return option in names or means_secret(option)
+    return option != "" and (option in names or means_secret(option))
 
 
 def _kept_name(text: str) -> str:

@@ -60,9 +60,11 @@ def notes(
         ledger_id: The ledger.
         new: The rows that come with the change.
     """
+    database, rows = transaction.database, list[KeyRow | StoredKey](new)
+    if not (rows or stored_keys.has_any(database, ledger_id)):
+        return []  # as nearly always, and the rest costs four questions
     if not takes_notes(transaction, keyring, ledger_id):
         return []
-    database, rows = transaction.database, list[KeyRow | StoredKey](new)
     if not _is_noted(database, keyring, ledger_id):
         rows += _sound(database, keyring, ledger_id)
     return list(notes_of(ledger_id, keyring.wrapping(ledger_id), rows)) if rows else []

@@ -90,10 +90,12 @@ class Changes:
         number = self._number(ledger_id, began)
         write(_CHANGE, (number, *_cells(began, described)))
         write(_PART, (number, ledger, position, began["count"]))
-        for subject, thing_id, removed in subjects(events):
-            write(_SUBJECT, (number, ledger, self.rows.thing_number(thing_id), subject, int(removed)))
+        about = subjects(events)
+        things = self.rows.thing_numbers([thing_id for _, thing_id, _ in about])
+        for thing, (subject, _, removed) in zip(things, about, strict=True):
+            write(_SUBJECT, (number, ledger, thing, subject, int(removed)))
         if began["correlation_id"] != change_id:
-            write(_USED, (number, ledger, self.rows.thing_number(began["correlation_id"])))
+            write(_USED, (number, ledger, *self.rows.thing_numbers([began["correlation_id"]])))
         if began["targets"]:
             for target in began["targets"]:
                 write(_TARGET, (change_id, target))

@@ -27,7 +27,8 @@ from zenml.stores.shared.forgetting import forget
 from zenml.stores.shared.pending import PendingParts
 from zenml.stores.shared.removals import NOTHING, Removals, removals, take_removals
 from zenml.stores.shared_database.rows import SharedEvent, SharedKey
-from zenml.stores.transactions import RecordingTransaction, frontier
+from zenml.stores.tables import frontier
+from zenml.stores.transactions import RecordingTransaction
 
 _BATCH = 5_000
 """Events that are written to the file at once while catching up: others wait for it no longer than that."""

@@ -43,6 +43,7 @@ class SharedTransaction:
     def __init__(self, local: RecordingTransaction, head: SharedHead, ledger_id: str) -> None:
         self._local = local
         self._ledger_id = ledger_id
+        self.goes_on = False  # what others did may have come just now
         self.shared = head
         self.events_appended: list[SharedEvent] = []
         self.changes: list[tuple[str, int]] = []
