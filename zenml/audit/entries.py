@@ -252,6 +252,10 @@ class Entry(NamedTuple):
             return []
         return [(name, value) for name, *both in self.fields for value in both if type(value) is Hidden]
 
+    def masked_document(self) -> list[dict[str, Any]]:
+        """Returns as JSON has it which of its fields are masked."""
+        return [{"field": name, "fingerprint": hidden.fingerprint} for name, hidden in self.masked]
+
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""
         at = self.evidence
@@ -265,7 +269,7 @@ class Entry(NamedTuple):
             "profile": self.profile,
             "before": plain(self.before),
             "after": plain(self.after),
-            "masked": [{"field": name, "fingerprint": hidden.fingerprint} for name, hidden in self.masked],
+            "masked": self.masked_document(),
             "reason": self.reason,
             "actor": self.actor.document(),
             "origin": self.origin._asdict(),
