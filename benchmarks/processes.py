@@ -9,6 +9,7 @@ import sys
 import termios
 import threading
 from collections.abc import Mapping
+from time import perf_counter
 from typing import NamedTuple
 
 from benchmarks.timing import Task
@@ -27,10 +28,12 @@ class Cost(NamedTuple):
 
     Attributes:
         seconds: Processor time, of the process and of what it started and waited for.
+        passed: Seconds on the clock.
         said: What it printed.
     """
 
     seconds: float
+    passed: float
     said: str
 
 
@@ -44,6 +47,7 @@ def cost(words: list[str], environment: Mapping[str, str], folder: str, *, termi
     try:
         if terminal:
             termios.tcsetwinsize(theirs, (_LINES, _COLUMNS))
+        began = perf_counter()
         process = subprocess.Popen(
             words,
             env=environment,
@@ -55,13 +59,14 @@ def cost(words: list[str], environment: Mapping[str, str], folder: str, *, termi
         os.close(theirs)
         said = _Reader(ours)
         _, status, usage = os.wait4(process.pid, 0)
+        passed = perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         said.join()
     finally:
         os.close(ours)
     if process.returncode:
         raise RuntimeError(f"{words} failed: {said.text}")
-    return Cost(usage.ru_utime + usage.ru_stime, said.text)
+    return Cost(usage.ru_utime + usage.ru_stime, passed, said.text)
 
 
 def memory(words: list[str], environment: Mapping[str, str], folder: str, *, terminal: bool = False) -> float:

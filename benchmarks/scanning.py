@@ -12,8 +12,8 @@ from benchmarks.synthetic import Built, build
 from benchmarks.tables import Table, per_second, power
 from benchmarks.timing import interleaved
 from zenml.audit.formats import FORMATS
-from zenml.evidence import canonical
-from zenml.evidence.merkle import Frontier, leaf_hash
+from zenml.evidence.merkle import Frontier
+from zenml.ledger.stored_text import sound_together
 from zenml.projections import stored_events
 from zenml.projections.database import connect
 from zenml.stores.local import LocalStore
@@ -28,8 +28,8 @@ def measure(folder: str, events: int) -> Table:
     with closing(LocalStore(built.path)) as store, closing(connect(built.path)) as database:
         taken = interleaved({"rebuild": store.rebuild, "hash": lambda: hashed(database, built)}, _ROUNDS)
     rows = [
-        ("Views made anew", per_second(built.size / taken["rebuild"]), "", "≥ 60,000/s"),
-        ("Every stored text checked and hashed, in a loop", per_second(built.size / taken["hash"]), "", ""),
+        ("Views made anew", per_second(built.size / taken["rebuild"]), "", "", "≥ 60,000/s"),
+        ("Every stored text checked and hashed, in a loop", per_second(built.size / taken["hash"]), "", "", ""),
     ]
     asked = {"`zenml audit verify`": (["audit", "verify"], "≥ 40,000/s")}
     for form in FORMATS:
@@ -37,11 +37,13 @@ def measure(folder: str, events: int) -> Table:
         words = ["audit", "export", "--all", "--format", form, "--out", "export", "--overwrite"]
         asked[f"`zenml audit export --format {form}`"] = (words, goal)
     for name, (words, goal) in asked.items():
-        rate = built.size / cost([PROGRAM, *words], variables(home), home).seconds
-        rows.append((name, per_second(rate), f"{memory([PROGRAM, *words], variables(home), home):.0f} MiB", goal))
+        needed = cost([PROGRAM, *words], variables(home), home)
+        worked, waited = (per_second(built.size / seconds) for seconds in (needed.seconds, needed.passed))
+        most = memory([PROGRAM, *words], variables(home), home)
+        rows.append((name, worked, waited, f"{most:.0f} MiB", goal))
     size = os.path.getsize(built.path) / built.size
-    rows.append(("The ledger's file, for each event", f"{size:,.0f} bytes", "", "≤ 900 bytes"))
-    header = ("", "Events, a second of processor time", "Memory, at most", "Goal")
+    rows.append(("The ledger's file, for each event", f"{size:,.0f} bytes", "", "", "≤ 900 bytes"))
+    header = ("", "Events, a second of processor time", "Events, a second on the clock", "Memory, at most", "Goal")
     return Table(f"All of {power(events)} events", header, rows)
 
 
@@ -49,13 +51,11 @@ def hashed(database: sqlite3.Connection, built: Built) -> bytes:
     """Returns the root of a profile's tree, computed from the stored texts.
 
     Raises:
-        CanonicalError: One of them is not canonical.
+        ValueError: One of them is not what the program writes.
     """
     head = Frontier()
-    for ledger_id, position, topic, state, _ in stored_events.events(database, built.ledger_id):
-        text = state.decode()
-        fields = canonical.parse(text)
-        if canonical.text(fields) != text or not isinstance(fields, dict):
-            raise canonical.CanonicalError(f"The text at position {position} is not canonical")
-        head = head.appended(leaf_hash(ledger_id, position, topic, fields))
+    for event, sound in sound_together(stored_events.events(database, built.ledger_id)):
+        if sound is None:
+            raise ValueError(f"The text at position {event.position} takes a closer look.")
+        head = head.appended(sound.leaf)
     return head.root()

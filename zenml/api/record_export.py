@@ -30,6 +30,7 @@ from zenml.history.history_filter import selection
 from zenml.ledger import failed_attempts
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
+from zenml.ledger.verification.replaying import Replay, replay_beside
 from zenml.projections.database import machine_ledger
 from zenml.projections.timeline import history, points
 from zenml.projections.timeline.filters import EVERY
@@ -100,8 +101,8 @@ def export(
     which["kinds"] = tuple(which.get("kinds") or ())  # which are asked for more than once
     path = paths.absolute(out) if isinstance(out, str) else None
     with _draft(asking, out, overwrite) as file:
-        with _look(asking, which, since_export) as look:
-            made = _prepared(asking, look, format_name, progress)
+        with _look(asking, which, since_export) as look, replay_beside(look.connection) as replay:
+            made = _prepared(asking, look, format_name, progress, replay)
             size, digest = _written(file, writer(format_name)(made))
             manifest, sound = made.manifest(), made.sound
         change = record_handing_out(asking, made.occasion, manifest["entries"], path, size, digest)
@@ -209,7 +210,7 @@ def _by_number(database: Database, which: Filter, before: Earlier | None) -> tup
     return by_number, end.change_id if end else None
 
 
-def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progress) -> Export:
+def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progress, replay: Replay) -> Export:
     """Returns an export of what is wanted."""
     who, time = origin(None, look.root, None), utc_now()
     noted = Attempts(failed_attempts.read(asking.config_directory), note_filter(look.attempts), time)
@@ -227,8 +228,10 @@ def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progre
     for ledger_id, (size, root) in (look.before.roots if look.before else {}).items():
         record.extents[ledger_id].expect(size, root)
 
-    verify = partial(verified_as_read, look.connection, asking.config_directory, look.known, progress)
-    check = partial(checked_as_read, look.connection, look.known, progress)
+    verify = partial(
+        verified_as_read, look.connection, asking.config_directory, look.known, progress, replay=replay
+    )
+    check = partial(checked_as_read, look.connection, look.known, progress, replay)
     return Export(occasion, record, verify, check)
 
 

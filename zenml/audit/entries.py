@@ -139,6 +139,7 @@ class Evidence(NamedTuple):
         topic: What kind of event it is: ``zenml:StackRegistered``.
         leaf: Its leaf in the ledger's tree (RFC 6962), as 64 hex digits; all zeros if it has none.
         text: The stored text.
+        plain: Whether everybody writes what it says as it is written: it is canonical, and has no fraction.
     """
 
     ledger: str
@@ -147,6 +148,7 @@ class Evidence(NamedTuple):
     topic: str
     leaf: str
     text: bytes
+    plain: bool = False
 
 
 class Hidden(NamedTuple):
@@ -246,9 +248,13 @@ class Entry(NamedTuple):
     @property
     def masked(self) -> list[tuple[str, Hidden]]:
         """Which of its fields are masked, before or after."""
-        if Hidden not in map(type, (*(self.before or {}).values(), *(self.after or {}).values())):
+        if not any(Hidden in map(type, values.values()) for values in (self.before, self.after) if values):
             return []
         return [(name, value) for name, *both in self.fields for value in both if type(value) is Hidden]
+
+    def masked_document(self) -> list[dict[str, Any]]:
+        """Returns as JSON has it which of its fields are masked."""
+        return [{"field": name, "fingerprint": hidden.fingerprint} for name, hidden in self.masked]
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""
@@ -259,11 +265,11 @@ class Entry(NamedTuple):
             "action": self.action,
             "outcome": self.outcome,
             "message": self.message,
-            "entity": self.entity._asdict(),
+            "entity": {"type": self.entity.type, "id": self.entity.id, "name": self.entity.name},
             "profile": self.profile,
             "before": plain(self.before),
             "after": plain(self.after),
-            "masked": [{"field": name, "fingerprint": hidden.fingerprint} for name, hidden in self.masked],
+            "masked": self.masked_document(),
             "reason": self.reason,
             "actor": self.actor.document(),
             "origin": self.origin._asdict(),

@@ -34,7 +34,7 @@ from zenml.projections.database import Database, StorageError
 from zenml.projections.machine import profile_name, profile_names
 from zenml.projections.settings import REDACTED
 from zenml.projections.timeline.changes import unsalted
-from zenml.projections.timeline.differences import difference
+from zenml.projections.timeline.differences import changed_fields
 from zenml.projections.timeline.history import took_back_others
 from zenml.projections.timeline.points import position_after
 
@@ -207,9 +207,9 @@ class EntryBuilder:
     ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
         """Returns what was there before an event and what was there after it, as far as it changed that."""
         called = partial(self._component_then, evidence.ledger, evidence.position)
-        differences = difference(self._database, [(topic, fields)], shown=self._shown, called=called)
-        before = {item.field: item.old for item in differences if item.old is not None}
-        after = {item.field: item.new for item in differences if item.new is not None}
+        changed = changed_fields(topic, fields, shown=self._shown, called=called)
+        before = {field: old for field, old, _ in changed if old is not None}
+        after = {field: new for field, _, new in changed if new is not None}
         return before or None, after or None
 
     def _component_then(self, ledger_id: str, position: int, component_id: str) -> str | None:

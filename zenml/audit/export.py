@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from zenml.audit.entries import BEGIN, DAMAGED, Entry, EntryActor, EntryOrigin
@@ -14,6 +15,7 @@ from zenml.ledger.verification import Verdict, Verification
 VERSION = 1
 """Of the shape of entries and of the manifest. Raised when a key goes or means something else."""
 
+_TOGETHER = 250  # entries; making some hundred and then writing them takes less than doing both by turns
 _MOST = 20  # problems of a verdict that the manifest lists
 
 
@@ -67,9 +69,11 @@ class Export:
 
     def entries(self) -> Iterator[Entry]:
         """Yields everything: the beginnings of changes, what they did, and the attempts."""
-        for entry in self._record.entries():
-            self._note(entry)
-            yield entry
+        entries = self._record.entries()
+        while together := list(islice(entries, _TOGETHER)):
+            for entry in together:
+                self._note(entry)
+            yield from together
         self._is_through = True
 
     def with_approval_rules(self) -> frozenset[str]:

@@ -83,17 +83,11 @@ class RecordStream:
     def entries(self) -> Iterator[Entry]:
         """Yields what is wanted; after the last one the extents are complete."""
         read_through(self._database)
-        total = stored_events.count(self._database)
-        for done, stored in enumerate(stored_events.events(self._database), start=1):
-            if done % _OFTEN == 0:
-                self._progress(done, total)
-            if self._ledgers is not None and stored.ledger_id not in self._ledgers:
-                continue
-            row = self._shown(stored)
+        for row, sound in stored_text.sound_together(self._rows()):
             extent = self.extents.get(row.ledger_id)
             if extent is None:
                 extent = self.extents[row.ledger_id] = LedgerRange(row.ledger_id, "", 0, "")
-            text = stored_text.read(row)
+            text = sound or stored_text.read_closely(row)
             extent.take(row, text)
             change = self._change(row, text.fields, extent.walk)
             if row.topic == BEGAN and change.about is not None:
@@ -102,11 +96,28 @@ class RecordStream:
             if row.topic == BEGAN and change.about is not None and change.about.time:
                 extent.time(row.position, change.about.time)
             if change.wanted:
-                at = Evidence(row.ledger_id, extent.kind, row.position, row.topic, text.leaf.hex(), row.text)
+                at = Evidence(
+                    row.ledger_id,
+                    extent.kind,
+                    row.position,
+                    row.topic,
+                    text.leaf.hex(),
+                    row.text,
+                    plain=sound is not None,
+                )
                 yield self._facts.entry(at, text.fields, change.about, text.flaw)
         for extent in self.extents.values():
             extent.finish()
         yield from self.attempts.until(None)
+
+    def _rows(self) -> Iterator[EventRow]:
+        """Yields the events with as much of them as may be seen."""
+        total = stored_events.count(self._database)
+        for done, stored in enumerate(stored_events.events(self._database), start=1):
+            if done % _OFTEN == 0:
+                self._progress(done, total)
+            if self._ledgers is None or stored.ledger_id in self._ledgers:
+                yield self._shown(stored)
         self._progress(total, total)
 
     def with_approval_rules(self) -> frozenset[str]:

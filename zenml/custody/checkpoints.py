@@ -32,6 +32,7 @@ from zenml.evidence.verify import (
     parsed_note,
     signature_holds,
 )
+from zenml.ledger.stored_text import sound_together
 from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.projections import stored_events, stored_heads
 from zenml.projections.database import Database, StorageError
@@ -316,8 +317,8 @@ def _trees(
     total = head.size if head and isinstance(head.size, int) else 0
     earlier = Frontier() if earlier_size == 0 else None
     try:
-        for event in stored_events.events(database, ledger_id):
-            check.add(event)
+        for event, sound in sound_together(stored_events.events(database, ledger_id)):
+            check.add(event, sound)
             if event.position == earlier_size:
                 earlier = check.walk.tree
             if event.position % _OFTEN == 0:

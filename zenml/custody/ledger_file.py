@@ -18,7 +18,7 @@ from zenml.flavors.lookup import declared
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
 from zenml.ledger.verification.clear_values import ClearValue, clear_values, clear_values_now, in_words
-from zenml.ledger.verification.replay import compare
+from zenml.ledger.verification.replaying import Replay
 from zenml.projections import inspection, machine, stored_events
 from zenml.projections.database import (
     Database,
@@ -155,10 +155,11 @@ def verified_as_read(
     known: dict[str, KnownHead],
     progress: Progress,
     in_use: str | None = None,
+    replay: Replay | None = None,
 ) -> Verification:
     """Returns all verdicts about a ledger's file as a transaction sees it, compared with heads that were known."""
     keyring = keyring_at(config_directory, database, in_use)
-    verification = verify(database, paths.ledger_file(config_directory), keyring, progress, known)
+    verification = verify(database, paths.ledger_file(config_directory), keyring, progress, known, replay)
     in_clear = tuple(clear_values(database, declared))
     return verification._replace(
         verdicts={**verification.verdicts, "completeness": _completeness(database, known)},
@@ -167,11 +168,13 @@ def verified_as_read(
     )
 
 
-def checked_as_read(database: Database, known: dict[str, KnownHead], progress: Progress) -> dict[str, Verdict]:
+def checked_as_read(
+    database: Database, known: dict[str, KnownHead], progress: Progress, replay: Replay
+) -> dict[str, Verdict]:
     """Returns the verdicts replay and completeness, for those who hash what a transaction sees themselves."""
     events = stored_events.count(database)
-    replay = compare(database, lambda applied: progress(applied, events))
-    return {"replay": replay, "completeness": _completeness(database, known)}
+    replayed = replay.verdict(lambda applied: progress(applied, events))
+    return {"replay": replayed, "completeness": _completeness(database, known)}
 
 
 def status(config_directory: str, in_use: str | None) -> LedgerStatus:

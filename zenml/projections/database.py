@@ -177,6 +177,11 @@ def data_version(database: Database) -> int:
     return int(database.execute("PRAGMA data_version").fetchone()[0])
 
 
+def file_of(database: Database) -> str:
+    """Returns the path of a connection's file; an empty text for one that has none."""
+    return str(database.execute("PRAGMA database_list").fetchone()[2])
+
+
 def read_through(database: sqlite3.Connection) -> None:
     """Prepares for a look from the first event to the last: pages that were read are not needed again."""
     database.execute("PRAGMA cache_size = -8192")  # 8 MiB

@@ -127,8 +127,6 @@ class Texts:
 
     def note(self, name: str, text: str) -> str:
         """Keeps a text under a name that has none yet, and returns the one that it has."""
-        row = self._database.execute("SELECT text FROM temp.texts WHERE name = ?", (name,)).fetchone()
-        if row is not None:
-            return str(row[0])
-        self._database.execute("INSERT INTO temp.texts VALUES (?, ?)", (name, text))
-        return text
+        if self._database.execute("INSERT OR IGNORE INTO temp.texts VALUES (?, ?)", (name, text)).rowcount:
+            return text  # as nearly all of them
+        return str(self._database.execute("SELECT text FROM temp.texts WHERE name = ?", (name,)).fetchone()[0])

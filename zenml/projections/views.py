@@ -186,13 +186,7 @@ def _changes(
     """
     first: tuple[str, int, Fields] | None = None
     events: list[tuple[int, str, Fields]] = []
-    for ledger_id, position, topic, text, _ in stored:
-        try:
-            fields = orjson.loads(text)
-            if topic in UPCASTS:
-                topic, fields = upcast(topic, fields)
-        except _MALFORMED as error:
-            raise _damaged(ledger_id, position) from error
+    for ledger_id, position, topic, fields in _parsed(stored):
         if topic == BEGAN:
             if first:
                 yield *first, events
@@ -201,6 +195,18 @@ def _changes(
             events.append((position, topic, fields))
     if first:
         yield *first, events
+
+
+def _parsed(stored: Iterable[EventRow]) -> Iterator[tuple[str, int, str, Fields]]:
+    """Yields ledger, position, topic and fields of events, as this version has them."""
+    for ledger_id, position, topic, text, _ in stored:
+        try:
+            fields = orjson.loads(text)
+            if topic in UPCASTS:
+                topic, fields = upcast(topic, fields)
+        except _MALFORMED as error:
+            raise _damaged(ledger_id, position) from error
+        yield ledger_id, position, topic, fields
 
 
 def _create_tables(database: sqlite3.Connection) -> None:

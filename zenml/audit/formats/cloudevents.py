@@ -20,7 +20,8 @@ _SEQUENCE_DIGITS = 16  # sequences are compared as text
 def text(export: Export) -> Iterator[str]:
     """Yields the lines; the last one is of the type ``zenml.ledger.manifest.v1`` and holds the manifest."""
     for entry in export.without_beginnings():
-        yield line(_event(entry))
+        event = _event(entry)
+        yield line(event, (event["data"]["before"], event["data"]["after"]))
     occasion, manifest = export.occasion, export.manifest()
     yield line(
         _envelope(f"{_SOURCE}:exports", occasion.id, "manifest", occasion.time, f"export/{occasion.id}", manifest)

@@ -25,7 +25,8 @@ COLUMNS = (
 
 _FORMULAS = tuple("=+-@\t\r") + tuple("＝＋－＠")  # spreadsheets take the full-width ones for the others
 _MARKS = 2 * (len(COLUMNS) - 1)  # quotation marks between the columns
-_MAY_BE_FORMULA = re.compile('" *[=+@-]').search
+_PRINTED = bytes(range(ord(" "), ord("~") + 1))
+_MAY_BE_FORMULA = re.compile('"[ =+@-]').search
 
 
 def text(export: Export) -> Iterator[str]:

@@ -12,16 +12,26 @@ _encoded = json.JSONEncoder(separators=(",", ":")).encode
 _WRITTEN_ALIKE = frozenset((str, int, bool, type(None)))
 
 
-def line(document: dict[str, Any]) -> str:
-    """Returns a document as one line of ASCII: no character of a name can drive a terminal that shows it."""
+def line(document: dict[str, Any], chosen: Iterable[Any] | None = None) -> str:
+    """Returns a document as one line of ASCII: no character of a name can drive a terminal that shows it.
+
+    Args:
+        document: The document.
+        chosen: Those of its values that may hold fractions, since people choose them; None for all of them.
+    """
     try:
-        if _are_written_alike(document.values()):
+        if _are_written_alike(document.values() if chosen is None else chosen):
             text = orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
-            if text.isascii() and b"\x7f" not in text:  # what the other one escapes besides
+            if is_safe(text):
                 return text.decode()
     except (RecursionError, TypeError):  # it is nested deeply, or has a number that is too large for it
         pass
     return f"{_encoded(document)}\n"
+
+
+def is_safe(text: bytes) -> bool:
+    """Tells whether a JSON text has nothing that is to be escaped."""
+    return text.isascii() and b"\x7f" not in text
 
 
 def _are_written_alike(members: Iterable[Any]) -> bool:

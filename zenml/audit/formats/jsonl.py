@@ -14,7 +14,7 @@ import orjson
 
 from zenml.audit.entries import Entry
 from zenml.audit.export import VERSION, Export
-from zenml.audit.formats.json_lines import line
+from zenml.audit.formats.json_lines import is_safe, line
 
 FACT, ATTEMPT, MANIFEST = "zenml.audit.fact", "zenml.audit.attempt", "zenml.audit.manifest"
 """The schemas of lines: `docs/audit-jsonl.schema.json` says what is in them."""
@@ -23,9 +23,18 @@ FACT, ATTEMPT, MANIFEST = "zenml.audit.fact", "zenml.audit.attempt", "zenml.audi
 def text(export: Export) -> Iterator[str]:
     """Yields the lines."""
     for entry in export.entries():
-        schema = FACT if entry.evidence else ATTEMPT
-        yield line({"schema": schema, "version": VERSION, **entry.document(), **_stored(entry)})
+        yield _line(entry)
     yield line({"schema": MANIFEST, "version": VERSION, **export.manifest()})
+
+
+def _line(entry: Entry) -> str:
+    at, document = entry.evidence, entry.document()
+    document = {"schema": FACT if at else ATTEMPT, "version": VERSION, **document}
+    chosen = document["before"], document["after"]
+    if at and at.plain and is_safe(at.text):
+        return f'{line(document, chosen)[:-2]},"event":{at.text.decode()}}}\n'
+    stored = _stored(entry)
+    return line({**document, **stored}, (*chosen, *stored.values()))
 
 
 def _stored(entry: Entry) -> dict[str, Any]:

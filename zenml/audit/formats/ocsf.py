@@ -51,7 +51,8 @@ def text(export: Export) -> Iterator[str]:
     """Yields the lines; the last one is the export itself, with the manifest as what it answered."""
     for entry in export.without_beginnings():
         # what cannot be read has no time: it is shown where it is looked for, at the time of the export
-        yield line(_event(entry if entry.time else entry._replace(time=export.occasion.time)))
+        event = _event(entry if entry.time else entry._replace(time=export.occasion.time))
+        yield line(event, (plain(entry.before), plain(entry.after)))
     yield line(_manifest(export))
 
 
@@ -66,11 +67,19 @@ def _event(entry: Entry) -> dict[str, Any]:
 
 
 def _base(entry: Entry, kind: tuple[int, str, int, str], activity: tuple[int, str]) -> dict[str, Any]:
-    at, document = entry.evidence, entry.document()
+    at = entry.evidence
     unmapped = {
-        key: document[key] for key in ("profile", "origin", "masked", "ledger", "ledger_kind", "leaf", "change")
+        "profile": entry.profile,
+        "origin": entry.origin._asdict(),
+        "masked": entry.masked_document(),
+        "ledger": at and at.ledger,
+        "ledger_kind": at and at.kind,
+        "leaf": at and at.leaf,
+        "change": entry.change.document() if entry.change else None,
+        "known_by": entry.actor.known_by,
+        "system_user": entry.actor.system_user,
+        "reason": entry.reason,
     }
-    unmapped |= {"known_by": entry.actor.known_by, "system_user": entry.actor.system_user, "reason": entry.reason}
     uid = {"uid": entry.id, **({"sequence": at.position, "log_name": at.ledger} if at else {})}
     code = {"event_code": at.topic} if at else {}
     return _common(

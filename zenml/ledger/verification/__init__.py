@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from contextlib import nullcontext
 from itertools import count
 
 from zenml.evidence.merkle import Frontier, MerkleError
@@ -10,7 +11,7 @@ from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.verification.approvals import approvals_verdict
 from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.ledger.verification.reading import read_by_position, read_row_by_row
-from zenml.ledger.verification.replay import compare
+from zenml.ledger.verification.replaying import Replay, replay_beside
 from zenml.ledger.verification.schema import schema_verdict
 from zenml.ledger.verification.secrets import secrets_verdict
 from zenml.ledger.verification.verdicts import Compared, Head, Problem, Verdict, Verification
@@ -33,6 +34,7 @@ def verify(
     keyring: Keyring,
     progress: Progress = lambda done, total: None,
     remembered: Collection[str] = (),
+    replay: Replay | None = None,
 ) -> Verification:
     """Returns the verdicts about a ledger's file that need nothing else. Collects problems, raises none.
 
@@ -42,7 +44,20 @@ def verify(
         keyring: Opens its secrets, as far as the keys are at hand.
         progress: Called now and then with the number of steps done, and of all.
         remembered: The ledgers that were seen on this machine.
+        replay: What has the views replayed; it is begun here if None.
     """
+    with replay_beside(database) if replay is None else nullcontext(replay) as beside:
+        return _verified(database, path, keyring, progress, remembered, beside)
+
+
+def _verified(
+    database: Database,
+    path: str,
+    keyring: Keyring,
+    progress: Progress,
+    remembered: Collection[str],
+    replay: Replay,
+) -> Verification:
     content: list[Problem] = []
     order = _flaws(database)
     rows = _heads(database, order)
@@ -57,7 +72,7 @@ def verify(
         def step() -> None:
             number = next(done)
             if number % _OFTEN == 0:
-                progress(number, 2 * events)
+                progress(number + replay.applied(), 2 * events)
 
         return step
 
@@ -85,7 +100,7 @@ def verify(
         **({"parts": several.verdict()} if several.elsewhere else {}),
         "order": Verdict(f"{len(heads)} ledgers without gaps", tuple(_sorted(order, list(counts)))),
         "clocks": read.clocks,
-        "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),
+        "replay": replay.verdict(lambda applied: progress(events + applied, 2 * events)),
         "schema": schema_verdict(database, not_understood),
         "secrets": secrets_verdict(database, keyring),
         "approvals": approvals_verdict(database),

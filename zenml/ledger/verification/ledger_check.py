@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zenml.domain.change_ids import letters
 from zenml.domain.events import ValueRedacted
+from zenml.ledger.stored_text import StoredText
 from zenml.ledger.verification.blanks import Blanks
 from zenml.ledger.verification.payload import examine
 from zenml.ledger.verification.verdicts import Problem
@@ -43,11 +44,10 @@ class LedgerCheck:
         self._blanks = Blanks()
         self._bad: int | None = None  # the first position after the vouched ones that is bad by itself
 
-    def add(self, event: EventRow) -> None:
-        """Takes the next event."""
+    def add(self, event: EventRow, sound: StoredText | None) -> None:
+        """Takes the next event, and what `stored_text.sound` says of it."""
         self._check_place(event)
-        kind = self._head.kind if self._head else ""
-        examination = examine(event, kind)
+        examination = examine(event, self._head.kind if self._head else "", sound)
         if examination.misfit and self._newer:
             self.not_understood += 1
             examination = examination._replace(problem="")

@@ -14,7 +14,6 @@ from zenml.evidence.canonical import CanonicalError
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import leaf_hash
 from zenml.evidence.pointed_values import is_blanked, pointed_values
-from zenml.ledger import stored_text
 from zenml.ledger.stored_text import NO_LEAF, NOT_AN_OBJECT, NOT_CANONICAL, StoredText
 from zenml.projections.stored_events import EventRow
 
@@ -37,14 +36,14 @@ class Payload(NamedTuple):
     blanks: Mapping[str, str] = MappingProxyType({})
 
 
-def examine(event: EventRow, kind: str) -> Payload:
+def examine(event: EventRow, kind: str, sound: StoredText | None) -> Payload:
     """Reads a stored event as strictly as it was written.
 
     Args:
         event: The event.
         kind: Of its ledger, ``machine`` or ``profile``; empty if that is not known.
+        sound: What `stored_text.sound` says of it.
     """
-    sound = stored_text.sound(event)
     if sound is not None and not _misplaced(kind, event.topic):
         return Payload(sound.leaf, sound.fields)
     text = read_strictly(event)

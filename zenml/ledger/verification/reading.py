@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
+from zenml.ledger import stored_text
 from zenml.ledger.verification.clocks import Clocks, clocks
 from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.ledger.verification.parts import Parts, parts
@@ -47,12 +48,12 @@ def read_row_by_row(
     times, several = Clocks(), Parts(database, remembered)
     apart, before = list[tuple[str, int]](), ""
     try:
-        for event in stored_events.events(database):
+        for event, sound in stored_text.sound_together(stored_events.events(database)):
             ledger_id, position = event.ledger_id, event.position
             check = by_ledger.get(ledger_id)
             if check is None or position <= check.walk.last:
                 return None
-            check.add(event)
+            check.add(event, sound)
             if event.topic == BEGAN:
                 if not check.walk.change:
                     return None
@@ -79,7 +80,7 @@ def read_by_position(
         last = 0
         try:
             for event in stored_events.events(database, check.ledger_id):
-                check.add(event)
+                check.add(event, stored_text.sound(event))
                 last = event.position
                 tick()
         except StorageError as error:

@@ -48,6 +48,38 @@ class Difference(namedtuple("Difference", "thing field old new")):
         return self._asdict()
 
 
+def changed_fields(
+    topic: str, event: Fields, *, shown: Callable[[Fields], Any], called: Callable[[str], str | None]
+) -> list[tuple[str, Any, Any]]:
+    """Returns name, old and new value of each field that one event changes, as `difference` does of several.
+
+    Args:
+        topic: Its topic; nothing is known of what it changes if that is not known.
+        event: Its fields.
+        shown: Returns a setting as it may be shown.
+        called: Returns what a component, given by its id, is called.
+    """
+    if topic in _BY_HAND:
+        net = _Net(shown, called)
+        _BY_HAND[topic](net, event)
+        return [(item.field, item.old, item.new) for item in net.differences()]
+
+    def as_shown(value: Any) -> Any:
+        kind = type(value)
+        if kind is dict:
+            return shown(value)
+        if kind is _Choice and value.name:
+            return value.name
+        return called(value.thing_id) or value.thing_id if kind is _Component or kind is _Choice else value
+
+    return [
+        (field, as_shown(old), as_shown(new))
+        for thing, effect in EFFECTS.get(topic, ())
+        for field, old, new in _changed(thing, effect, event)
+        if _value(old) != _value(new)
+    ]
+
+
 def difference(
     database: sqlite3.Connection,
     events: Iterable[tuple[str, Fields]],
@@ -89,10 +121,10 @@ class _Net:
         fields = self._fields.setdefault(thing_id, {})
         fields[field] = fields.get(field, (old, None))[0], new
 
-    def whole(self, thing_id: str, label: str, values: Fields, *, gone: bool = False) -> None:
-        """Adds that a thing came with these values, or went."""
+    def whole(self, thing_id: str, label: str, values: Fields) -> None:
+        """Adds that a thing came with these values."""
         for field, value in values.items():
-            self.put(thing_id, label, field, *((value, None) if gone else (None, value)))
+            self.put(thing_id, label, field, None, value)
 
     def name(self, component_id: str, name: str) -> None:
         """Notes what a component is called."""
@@ -180,16 +212,23 @@ def _add_declared(net: _Net, thing: Thing, effect: Effect, event: Fields) -> Non
     label = _label(thing, event, name)
     if thing.kind == "component":
         net.name(thing_id, name)
+    for field, old, new in _changed(thing, effect, event):
+        net.put(thing_id, label, field, old, new)
+
+
+def _changed(thing: Thing, effect: Effect, event: Fields) -> list[tuple[str, Any, Any]]:
+    """Returns name, old and new value of each field that a declared event sets, both marked."""
     if effect.does in (CAME, WENT):
         values = {field.name: _marked(field, event[field.name]) for field in thing.shown}
         if thing.items:
             items = event[thing.items.name].items()
             values |= {key: _marked(thing.items.value, value) for key, value in items}
-        net.whole(thing_id, label, values, gone=effect.does == WENT)
-        return
+        if effect.does == CAME:
+            return [(name, None, value) for name, value in values.items()]
+        return [(name, value, None) for name, value in values.items()]
     field, shown_as = thing.part(effect, event)
-    old, new = event[effect.old], event[effect.new] if effect.new else None
-    net.put(thing_id, label, shown_as, _marked(field, old), _marked(field, new))
+    new = event[effect.new] if effect.new else None
+    return [(shown_as, _marked(field, event[effect.old]), _marked(field, new))]
 
 
 def _label(thing: Thing, event: Fields, name: Any) -> str:
