@@ -42,3 +42,11 @@ def test_a_change_of_a_local_profile(words: list[str], used: Home) -> None:
 def test_an_undo(used: Home) -> None:
     used.done("stack", "register", "one", "-o", "default", "-a", "default")
     assert imported(used, ["undo"], RARE)[2:] == []
+
+
+def test_an_apply_of_what_is_so(used: Home) -> None:
+    """Only the half that reads, and what reads YAML."""
+    used.done("export", "--out", "all.yaml")
+    writing = {"eventsourcing", "orjson", "zenml.ledger.change", "zenml.unit_of_work.work", "zenml.flavors.build"}
+    assert imported(used, ["apply", "all.yaml"], (RARE | writing) - {"yaml", "zenml.documents.profile"})[2:] == []
+    assert imported(used, ["apply", "all.yaml"], {"yaml"})[2:] == ["yaml"]
