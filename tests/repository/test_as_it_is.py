@@ -42,14 +42,16 @@ def without_ids(fields: Fields) -> None:
         it["id"] = None
 
 
-def without_a_default(fields: Fields) -> None:
+def without_defaults(fields: Fields) -> None:
     del component(fields, "default")["parameters"]["path"]
+    del component(fields, "db")["parameters"]["port"]
 
 
 SO: dict[str, Edit] = {
     "all of it": lambda fields: None,
     "without ids": without_ids,
     "another spelling": lambda fields: component(fields, "db").update(type="metadata-store"),
+    "without defaults": without_defaults,
     "nothing for a parameter": parameters(ssl_ca=None),
     "less of it": without("dev", "docker"),
     "only the flavor": lambda fields: fields.update(components=[], stacks=[]),
@@ -59,7 +61,6 @@ SO: dict[str, Edit] = {
 NOT_TOLD: dict[str, Edit] = {
     "the secret itself": parameters(password="geheim"),
     "a number as text": parameters(port="3306"),
-    "without a default": without_a_default,
     "another value": parameters(host="other"),
     "another secret": parameters(password="other"),
     "other stars": parameters(host="***"),

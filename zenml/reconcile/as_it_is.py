@@ -10,6 +10,7 @@ from zenml.documents.profile import BELONGING
 from zenml.domain.secrecy import has_stars, shows_secret
 from zenml.domain.things import COMPONENT, FLAVOR, STACK
 from zenml.files.plain_json import load
+from zenml.flavors.defaults import with_defaults
 from zenml.flavors.lookup import SHIPPED
 from zenml.projections.contents import Stored, contents
 from zenml.projections.settings import display_value
@@ -63,18 +64,20 @@ def _flavors(documents: list[FlavorDocument], current: Things) -> set[str] | Non
 def _components(documents: list[ComponentDocument], current: Things) -> set[str] | None:
     """Returns the ids of the components that a document names; None if one is not so."""
     matched = match(documents, current)
-    is_so = all(known is not None and _is_component(document, current[known]) for document, known in matched)
+    is_so = all(
+        known is not None and _is_component(document, known, current[known]) for document, known in matched
+    )
     return {known for _, known in matched if known is not None} if is_so else None
 
 
-def _is_component(document: ComponentDocument, stored: Stored) -> bool:
+def _is_component(document: ComponentDocument, component_id: str, stored: Stored) -> bool:
     info = SHIPPED.shipped(document.type, document.flavor)
     fields = {"component_type": document.type, "name": document.name, "flavor": document.flavor}
     if info is None or stored.fields != fields or any(map(document.names, BELONGING)):
         return False
-    given = {name: value for name, value in document.parameters.items() if value is not None}
-    return given.keys() == stored.items.keys() and all(
-        _is_value(info, name, value, stored.items[name]) for name, value in given.items()
+    values = with_defaults(document.type, info, component_id, document.parameters)
+    return values.keys() == stored.items.keys() and all(
+        _is_value(info, name, value, stored.items[name]) for name, value in values.items()
     )
 
 

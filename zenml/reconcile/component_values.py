@@ -11,6 +11,7 @@ from zenml.domain.component_types import display
 from zenml.domain.errors import FlavorImportError, FlavorNotFoundError, OwnCodeNotRunError, UnknownSecretError
 from zenml.domain.notices import Notice
 from zenml.domain.secrecy import STARS, has_stars
+from zenml.flavors.defaults import with_defaults
 from zenml.flavors.lookup import Flavors
 from zenml.ledger.ids import new_id
 from zenml.ledger.secrets.keyring import Keyring
@@ -156,10 +157,12 @@ class ComponentValues:
         None for any other one, and for one whose class has to be asked what is secret.
         """
         info = Flavors.shipped(document.type, document.flavor)
-        set_values = {name: value for name, value in values.items() if value is not None}
-        if row is None or info is None or set_values != self.reveal(row):
+        if row is None or info is None:
             return None
-        return Values(set_values, hidden | set(info.secrets), info.plain, None)
+        completed = with_defaults(document.type, info, row.component_id, values)
+        if completed != self.reveal(row):
+            return None
+        return Values(completed, hidden | set(info.secrets), info.plain, None)
 
     def _warn_of_unknown(self, document: ComponentDocument, names: Set[str], warn: Callable[[str], None]) -> None:
         if not names:

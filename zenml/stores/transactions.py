@@ -18,12 +18,10 @@ from zenml.projections.database import KEYS_HERE
 from zenml.projections.rows import LiveRows
 from zenml.projections.stored_events import EventRow
 from zenml.projections.versions import FORMAT, newer_ledgers, understood_until
-from zenml.stores.blanking import blanked, by_position, no_value
 from zenml.stores.formats import needed_format
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
 from zenml.stores.protocol import KeyRow, NotLockedError, SharedHead
-from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerRecorder, raw
 
 if TYPE_CHECKING:
@@ -108,6 +106,8 @@ class TableTransaction:
         Raises:
             InvalidValueError: No salted value is at one of the places.
         """
+        from zenml.stores.blanking import blanked, by_position, no_value  # few changes blank values
+
         self.check_open()
         texts = []
         for position, pointers in by_position(values).items():
@@ -251,6 +251,8 @@ class RecordingTransaction(TableTransaction):
     def finish_views(self) -> None:
         """Makes the views again if anything was blanked."""
         if self._blanked:
+            from zenml.stores.rebuilding import rebuild
+
             rebuild(self.database, self.progress)
 
 
