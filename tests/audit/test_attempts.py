@@ -99,7 +99,7 @@ def test_a_file_that_is_refused_names_its_component_else_the_profile(here: Repos
     bad = {"type": "orchestrator", "name": "default", "flavor": "local", "parameters": {"a": "b"}}
     for document in ({"profile": "other"}, {"components": [bad]}):
         with pytest.raises(LedgerError):
-            here.apply(ProfileDocument.model_validate(document))
+            here.apply(ProfileDocument.from_fields(document))
     other, component = map(json.loads, (machine.config / "attempts.jsonl").read_text().splitlines())
     assert (other["target"]["type"], other["target"]["name"]) == ("profile", "default")
     assert component["target"] == {

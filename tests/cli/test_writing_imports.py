@@ -59,3 +59,11 @@ def test_what_is_only_tried_out_needs_nothing_that_stores_events(words: list[str
 def test_an_undo(used: Home) -> None:
     used.done("stack", "register", "one", "-o", "default", "-a", "default")
     assert imported(used, ["undo"], RARE)[2:] == []
+
+
+def test_an_apply_of_what_is_so(used: Home) -> None:
+    """Only the half that reads, and what reads YAML."""
+    used.done("export", "--out", "all.yaml")
+    writing = {"eventsourcing", "orjson", "zenml.ledger.change", "zenml.unit_of_work.work", "zenml.flavors.build"}
+    assert imported(used, ["apply", "all.yaml"], (RARE | writing) - {"yaml", "zenml.documents.profile"})[2:] == []
+    assert imported(used, ["apply", "all.yaml"], {"yaml"})[2:] == ["yaml"]

@@ -7,11 +7,14 @@ import sys
 
 import pytest
 
+from tests.flavors.samples import ID, MINIMAL
 from tests.support.hints import hint_of
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import FlavorNotFoundError
 from zenml.flavors.__main__ import INDEX, declared, text
 from zenml.flavors.base import StackComponent
+from zenml.flavors.build import build
+from zenml.flavors.defaults import with_defaults
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.info import FlavorInfo
 from zenml.flavors.lookup import SHIPPED, secret_names, unknown_names
@@ -30,6 +33,13 @@ def test_what_the_table_says_is_what_the_class_says(component_type: str, info: F
     assert (info.integration, info.package) == (loaded.INTEGRATION, loaded.PACKAGE)
     assert set(info.parameters) == {parameter.name for parameter in loaded.describe_parameters()}
     assert set(info.secrets) == loaded.secret_parameters()
+
+
+@pytest.mark.parametrize(("component_type", "info"), EACH)
+def test_defaults_are_those_that_the_class_has(component_type: str, info: FlavorInfo) -> None:
+    given = MINIMAL[component_type, info.name]
+    component = build(component_type, info.name, "a", ID, given)
+    assert with_defaults(component_type, info, str(ID), {"nothing": None, **given}) == component.parameters
 
 
 def test_the_table_knows_component_types_alone_and_lists_flavors_by_name() -> None:

@@ -46,7 +46,7 @@ def executed(command: commands.Command) -> Callable[[Repository], object]:
 
 
 def documents(**content: Any) -> ProfileDocument:
-    return ProfileDocument.model_validate(content)
+    return ProfileDocument.from_fields(content)
 
 
 CALLS: dict[str, Callable[[Repository], object]] = {

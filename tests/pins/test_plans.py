@@ -85,7 +85,7 @@ def test_the_files_of_plans(machine: Machine, monkeypatch: pytest.MonkeyPatch) -
     plainly, found = Plainly(machine), {}
     for said, content in DOCUMENTS.items():
         for prune in (False, True) if said == "the rest goes" else (False,):
-            plan = here.plan(ProfileDocument.model_validate(content), prune=prune, to="default" if prune else None)
+            plan = here.plan(ProfileDocument.from_fields(content), prune=prune, to="default" if prune else None)
             lines = plan.model_dump_json(indent=2).splitlines()  # as the command writes it
             found[f"{said}, pruned" if prune else said] = [plainly(line) for line in lines]
     check("plans", found, depth=2)

@@ -43,13 +43,11 @@ DOCUMENT = ProfileDocument(
         )
     ],
 )
-IMPORTED = DOCUMENT.model_copy(
-    update={
-        "components": [
-            *DOCUMENT.components,
-            ComponentDocument(type="metadata_store", name="default", flavor="sqlite", parameters={"uri": "file"}),
-        ]
-    }
+IMPORTED = DOCUMENT.replace(
+    components=[
+        *DOCUMENT.components,
+        ComponentDocument(type="metadata_store", name="default", flavor="sqlite", parameters={"uri": "file"}),
+    ]
 )
 FLAVOR = """
 from zenml.orchestrators import BaseOrchestrator
@@ -80,7 +78,7 @@ class Calls:
     def make(self, label: str, call: Callable[[Repository], object]) -> Any:
         """Makes a call, and notes its text under a label: the name of the method, and more after a colon."""
         try:
-            return call(self.machine.repository())
+            return call(Repository(notify=lambda sentence: None, idempotency_key=label))
         finally:
             self._note(label)
 
@@ -165,7 +163,7 @@ def calls(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Calls:
         "import_stack",
         lambda repo: repo.import_stack(IMPORTED, "imported", renames={"metadata_store/default": "m2"}),
     )
-    changed = DOCUMENT.model_copy(update={"stacks": [DOCUMENT.stacks[0].model_copy(update={"name": "planned"})]})
+    changed = DOCUMENT.replace(stacks=[DOCUMENT.stacks[0].replace(name="planned")])
     with being("ann"):
         plan = machine.repository().plan(changed)
     make("apply_plan", lambda repo: repo.apply_plan(plan))

@@ -57,16 +57,17 @@ def declare() -> None:
 
 def _document() -> None:
     """A file may name it: absent leaves it alone, null takes it away."""
-    from pydantic import Field
-
     from zenml.documents import profile
+    from zenml.documents.document import field
 
     class StackDocument(profile.StackDocument):
         note: str | None = None
 
     class ProfileDocument(profile.ProfileDocument):
         READ_FROM_FILES: ClassVar[bool] = True
-        stacks: list[StackDocument] = Field(default_factory=list)  # type: ignore[assignment]
+        stacks: list[StackDocument] = field(default_factory=list)  # type: ignore[assignment]
+
+    ProfileDocument.__annotations__["stacks"] = list[StackDocument]  # a name of this function alone
 
     profile.StackDocument = StackDocument  # type: ignore[misc]
     profile.ProfileDocument = ProfileDocument  # type: ignore[misc,assignment]

@@ -27,7 +27,7 @@ def document(
     components: list[dict[str, Any]] | None = None, stacks: dict[str, dict[str, str]] | None = None, **more: Any
 ) -> ProfileDocument:
     found = [{"name": name, "components": {**DEFAULTS, **held}} for name, held in (stacks or {}).items()]
-    return ProfileDocument.model_validate({"components": components or [], "stacks": found, **more})
+    return ProfileDocument.from_fields({"components": components or [], "stacks": found, **more})
 
 
 def docker(name: str = "docker", image: str | None = "python:3.11", **more: Any) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def mysql(**parameters: Any) -> dict[str, Any]:
 def whole(repository: Repository) -> ProfileDocument:
     """Returns the active profile as a document, as a file would have it."""
     return repository.ask(
-        lambda now: ProfileDocument.model_validate(contents(now.connection, now.active.profile))  # type: ignore[arg-type]
+        lambda now: ProfileDocument.from_fields(contents(now.connection, now.active.profile))  # type: ignore[arg-type]
     )
 
 
@@ -96,11 +96,9 @@ def test_only_pruning_takes_away_what_the_files_do_not_name(used: Machine) -> No
     here.apply(document([docker(), mysql()], {"dev": {"orchestrator": "docker"}, "prod": {}}))
     assert here.apply(document([docker()])) is None
     kept = whole(here)
-    kept = kept.model_copy(
-        update={
-            "components": [it for it in kept.components if it.name != "db"],
-            "stacks": [it for it in kept.stacks if it.name != "prod"],
-        }
+    kept = kept.replace(
+        components=[it for it in kept.components if it.name != "db"],
+        stacks=[it for it in kept.stacks if it.name != "prod"],
     )
     assert here.apply(kept, prune=True) is not None
     assert list(here.stack_configurations) == ["default", "dev"]
@@ -121,7 +119,7 @@ def test_an_id_tells_a_new_name_from_a_new_thing(used: Machine) -> None:
     swapped = [docker("b", id=before["a"]), docker("a", "other", id=before["b"])]
     stack = next(it for it in here.list_stacks() if it.name == "s")
     stacks = [{"name": "t", "id": stack.stack_id, "components": {**DEFAULTS, "orchestrator": "b"}}]
-    change = here.apply(ProfileDocument.model_validate({"components": swapped, "stacks": stacks}))
+    change = here.apply(ProfileDocument.from_fields({"components": swapped, "stacks": stacks}))
     assert change is not None
     assert ids(here) == {"default": before["default"], "a": before["b"], "b": before["a"]}
     assert [(it.name, it.stack_id) for it in here.list_stacks()][1] == ("t", stack.stack_id)
@@ -133,7 +131,7 @@ def test_another_flavor_is_another_component_in_its_place(used: Machine) -> None
     here.apply(document([docker()], {"s": {"orchestrator": "docker"}, "t": {"orchestrator": "docker"}}))
     before = ids(here)["docker"]
     plain = {"type": "orchestrator", "name": "docker", "flavor": "local"}
-    here.apply(ProfileDocument.model_validate({"components": [plain]}))
+    here.apply(ProfileDocument.from_fields({"components": [plain]}))
     assert ids(here)["docker"] != before
     assert list(ids(here)) == ["default", "docker"]
     assert here.describe_component("orchestrator", "docker").flavor == "local"
@@ -152,7 +150,7 @@ def test_stars_stand_for_the_secret_that_is_there(used: Machine) -> None:
     assert (store.parameters["password"], store.parameters["port"]) == ("geheim", 3307)
     used.repository().create_profile("other")
     used.repository().activate_profile("other")
-    moved = starred.model_copy(update={"name": "moved"})  # known by its id, in whatever profile it is
+    moved = starred.replace(name="moved")  # known by its id, in whatever profile it is
     used.repository().apply(ProfileDocument(components=[moved]))
     assert used.repository().get_stack_component("metadata_store", "moved").parameters["password"] == "geheim"
 
@@ -196,7 +194,7 @@ def test_flavors_of_ones_own_come_first(used: Machine, monkeypatch: pytest.Monke
         "components": [it for it in kept.components if it.name != "mine"],
         "stacks": [it for it in kept.stacks if it.name != "dev"],
     }
-    here.apply(kept.model_copy(update=fewer), prune=True)
+    here.apply(kept.replace(**fewer), prune=True)
     assert [it.name for it in here.list_flavors("orchestrator") if it.custom] == []
 
 
@@ -221,14 +219,14 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(used: Machine) -> None:
 
 def test_a_place_of_another_machine_is_ones_own_here(used: Machine) -> None:
     here = used.repository()
-    theirs = whole(here).model_dump(mode="json")
+    theirs = whole(here).to_fields()
     for it in (*theirs["components"], *theirs["stacks"]):
         it["id"] = None
         for name, value in it.get("parameters", {}).items():
             if isinstance(value, str):
                 it["parameters"][name] = value.replace(str(used.config), "/home/ann/.config/zenml")
     assert "/home/ann" in str(theirs)
-    assert here.apply(ProfileDocument.model_validate(theirs)) is None
+    assert here.apply(ProfileDocument.from_fields(theirs)) is None
 
 
 def test_a_folder_that_cannot_be_made_is_said_and_no_reason_to_stop(used: Machine) -> None:

@@ -51,7 +51,7 @@ def test_the_hints_lead_there(used: Machine, monkeypatch: pytest.MonkeyPatch) ->
     here, wanted = used.repository(), exported(used)
     here.create_profile("other")
     here.activate_profile("other")
-    unknown = wanted.model_copy(update={"profile": "no where"})
+    unknown = wanted.replace(profile="no where")
     hints: dict[str, Callable[[], object]] = {
         'Run "zenml profile set default" first, or add --to other': lambda: here.apply(wanted),
         'Run "zenml profile set default" first.': lambda: here.apply(wanted, to="default"),

@@ -164,7 +164,7 @@ def test_applying_the_same_value_encrypts_it(used: Machine) -> None:
     recorded(used, "metadata_store", "db", "mysql", MYSQL)
     here = used.repository()
     store = {"type": "metadata_store", "name": "db", "flavor": "mysql", "parameters": MYSQL}
-    document = ProfileDocument.model_validate({"components": [store]})
+    document = ProfileDocument.from_fields({"components": [store]})
     change = here.apply(document)
     assert change is not None
     assert {event.parameter for event in change.events if event.TOPIC == "zenml:ParameterSet"} >= {"password"}  # type: ignore[union-attr]

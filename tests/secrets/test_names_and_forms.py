@@ -35,7 +35,7 @@ SHOWN = {**{name: shown for name, (_, shown) in SECRETS.items()}, **OTHERS}
 
 def document(**parameters: Any) -> ProfileDocument:
     bell = {"type": "alerter", "name": "bell", "flavor": "gone", "parameters": parameters}
-    return ProfileDocument.model_validate({"flavors": [GONE], "components": [bell]})
+    return ProfileDocument.from_fields({"flavors": [GONE], "components": [bell]})
 
 
 def shown(repository: Repository) -> dict[str, Any]:

@@ -6,19 +6,22 @@ warning of a variable that decides otherwise than what was chosen.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from zenml.active import zen_file
 from zenml.active.variables import PROFILE_VARIABLE, overruled
 from zenml.api.looking_back import LookingBack
+from zenml.custody import remembered_heads
 from zenml.domain.errors import RepeatedKeyError
 from zenml.ledger.meant import about
+from zenml.projections.database import StorageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, Concatenate, ParamSpec
 
+    from zenml.documents.profile import ProfileDocument
     from zenml.domain.events import Kind
     from zenml.ledger.change import Change
     from zenml.ledger.meant import Target
@@ -91,9 +94,10 @@ class Recording(LookingBack):
                 with self.reading():
                     pass  # which migrates it first
             # a command line names a repository and files too, whose contents the words may not say
-            read: list[Any] = [value for value in args if getattr(value, "READ_FROM_FILES", False)]
             command: list[Any] = [self._root, self._command or (case.__name__, args, named)]
-            command += [document.model_dump_json() for document in read]
+            if self._idempotency_key is not None:
+                read: list[Any] = [value for value in args if getattr(value, "READ_FROM_FILES", False)]
+                command += [given.to_json() for given in read]
 
             def begin(shared: SharedLedger | None) -> Change | None:
                 with self._writing(shared).change(kind=kind, command=command, chooses=chooses) as work:
@@ -105,6 +109,21 @@ class Recording(LookingBack):
             return until_settled(begin)
 
         return record
+
+    def _is_as_it_says(self, document: ProfileDocument, *, prune: bool, to: str | None) -> bool:
+        """Tells whether the active profile is what a document says, without locking anything. No if in doubt."""
+        from zenml.projections.sealing.file_times import are_genuine
+        from zenml.reconcile.as_it_is import is_as_it_says
+
+        if self._open is not None or self._idempotency_key is not None or self._planning is not None:
+            return False
+        with suppress(StorageError), self.reading(ask=False) as snapshot:
+            return (
+                is_as_it_says(snapshot, document, prune=prune, to=to)
+                and are_genuine(snapshot.connection, self._ledger_path())  # views are not believed
+                and remembered_heads.notice(snapshot.connection, self.config_directory) is None
+            )
+        return False
 
     def _bring(self, name: str) -> None:
         """Brings what others did in a profile, if it is a shared one that its database answers for."""

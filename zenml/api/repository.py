@@ -627,6 +627,8 @@ class Repository(Recording):
         Raises:
             NotAllowedError: The document is for another profile than the active one.
         """
+        if self._is_as_it_says(document, prune=prune, to=to):
+            return None
         return self._recorded(application.documents.apply)(document, prune, to)
 
     def plan(self, document: ProfileDocument, *, prune: bool = False, to: str | None = None) -> Plan:

@@ -206,7 +206,7 @@ def _bring(
     for document in brought:
         new = names_by_type[document.type]
         if change.catalog.component(document.type, new) is None:
-            missing.append(document.model_copy(update={"name": new}))
+            missing.append(document.replace(name=new))
         elif not _same(work, document, new):
             raise ComponentClashError(
                 f"{display(document.type).capitalize()} '{new}' already exists with other settings.",

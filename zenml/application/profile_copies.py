@@ -89,7 +89,7 @@ def _contents(
     for component in listed["components"]:
         component["parameters"] = revealed_values(database, work.keyring, rows[component["id"]])
     secrets = {(row.component_type, row.name): secrets_of(row.settings) for row in rows.values()}
-    return ProfileDocument.model_validate(listed), secrets
+    return ProfileDocument.from_fields(listed), secrets
 
 
 def _active_stack(work: OpenChange, source: ProfileRow) -> str | None:

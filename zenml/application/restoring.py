@@ -14,7 +14,7 @@ from zenml.domain.rules.profiles import profile_choice
 from zenml.domain.things import COMPONENT, FLAVOR, PROFILE, STACK
 from zenml.history.compare_targets import place
 from zenml.ledger.catalog import as_profile
-from zenml.ledger.making_like import make_like, place_of, rename
+from zenml.ledger.making_like import make_like, rename
 from zenml.ledger.meant import Target, about
 from zenml.projections import machine
 from zenml.projections.contents import Contents, contents
@@ -136,12 +136,12 @@ def _made_since(then: Snapshot, text: str) -> NotAllowedError:
 
 def _ids(state: Contents, kind: str, component_type: str, name: str) -> list[str]:
     key = (component_type, name)
-    return [thing_id for thing_id, stored in state[kind].items() if place_of(stored) == key]
+    return [thing_id for thing_id, stored in state[kind].items() if stored.place == key]
 
 
 def _places(state: Contents) -> list[tuple[str, str, str]]:
     """Returns kind, type and name of all that can be restored by itself."""
-    return [(kind, *place_of(stored)) for kind in (STACK.kind, COMPONENT.kind) for stored in state[kind].values()]
+    return [(kind, *stored.place) for kind in (STACK.kind, COMPONENT.kind) for stored in state[kind].values()]
 
 
 def _ends(then: Snapshot, profile: ProfileRow) -> tuple[Contents, Contents]:

@@ -7,12 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import ValidationError
-
+from zenml.documents.forms import UnfitError
 from zenml.documents.kinds import describe_other_kind, is_document
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.plain_data import UnusableTextError, read_yaml_text
-from zenml.documents.problems import first_problem
 from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import InvalidValueError, NotFoundError
 
@@ -61,9 +59,11 @@ def read_document(path: str) -> ProfileDocument:
 def parse(content: Any, path: str) -> ProfileDocument:
     """Returns parsed YAML as a document; ``path`` is named in errors."""
     try:
-        return ProfileDocument.model_validate(content)
-    except ValidationError as error:
-        problem, suggestion = first_problem(error, content)
+        return ProfileDocument.from_fields(content)
+    except UnfitError as error:
+        from zenml.documents.problems import first_problem
+
+        problem, suggestion = first_problem(error.mistakes, content)
         raise InvalidValueError(f"{path}: {problem}.", suggestion, code="not_a_document") from None
 
 

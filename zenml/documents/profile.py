@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar
-from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-)
-
+from zenml.documents.document import Document, field
+from zenml.documents.forms import Converted
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.things import IN_A_PROFILE
 
@@ -24,57 +15,50 @@ BELONGING = frozenset(field.name for part in IN_A_PROFILE if part.of for field i
 """The fields of an item that a file need not name: then they stay as they are. Null removes the value."""
 
 
-def _component_type(text: Any) -> Any:
-    return text.replace("-", "_") if isinstance(text, str) else text
+_WRITTEN_OUT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
-def _known_type(text: str) -> str:
-    if text not in COMPONENT_TYPES:
+def _component_type(text: str) -> str:
+    component_type = text.replace("-", "_")
+    if component_type not in COMPONENT_TYPES:
         raise ValueError(f"must be one of {', '.join(COMPONENT_TYPES)}")
-    return text
+    return component_type
 
 
 def _identity(text: str) -> str:
+    if _WRITTEN_OUT(text):
+        return text
+    from uuid import UUID  # which takes some time, and ids that were exported do not need
+
     try:
         return str(UUID(text))
     except ValueError:
         raise ValueError("must be a UUID") from None
 
 
-ComponentType = Annotated[str, BeforeValidator(_component_type), AfterValidator(_known_type)]
+ComponentType = Annotated[str, Converted(_component_type)]
 """A component type, in either spelling."""
 
-Identity = Annotated[str, AfterValidator(_identity)]
+Identity = Annotated[str, Converted(_identity)]
 """A UUID."""
-
-
-class Document(BaseModel):
-    """Base of everything in such a file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class ItemDocument(Document):
     """Base of the things that such a file lists."""
 
-    _file: str | None = PrivateAttr(default=None)
-
     @property
     def file(self) -> str | None:
         """The file it was read from, for errors; None if it was not read from one."""
-        return self._file
+        return self.__dict__.get("_file")
+
+    def come_from(self, file: str) -> None:
+        """Notes the file it was read from."""
+        self.__dict__["_file"] = file
 
     # A plan keeps a document as JSON, and an idempotency key its hash: a field that is not named is in neither.
 
-    @model_serializer(mode="wrap")
-    def _write_named(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in write(self).items() if self._names(name)}
-
-    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        return ((name, value) for name, value in super().__repr_args__() if self._names(name))
-
-    def _names(self, field: str | None) -> bool:
-        return field in self.model_fields_set or field not in BELONGING
+    def _written(self) -> Iterable[str]:
+        return (name for name in self.fields() if name not in BELONGING or self.names(name))
 
 
 class FlavorDocument(ItemDocument):
@@ -93,7 +77,7 @@ class ComponentDocument(ItemDocument):
     name: str
     flavor: str
     id: Identity | None = None
-    parameters: dict[str, Any] = Field(default_factory=dict, repr=False)  # there may be secrets in it
+    parameters: dict[str, Any] = field(default_factory=dict, shown=False)  # there may be secrets in it
 
 
 class StackDocument(ItemDocument):
@@ -118,12 +102,12 @@ class ProfileDocument(Document):
     READ_FROM_FILES: ClassVar[bool] = True
 
     profile: str | None = None
-    flavors: list[FlavorDocument] = Field(default_factory=list)
-    components: list[ComponentDocument] = Field(default_factory=list)
-    stacks: list[StackDocument] = Field(default_factory=list)
+    flavors: list[FlavorDocument] = field(default_factory=list)
+    components: list[ComponentDocument] = field(default_factory=list)
+    stacks: list[StackDocument] = field(default_factory=list)
 
     def read_from(self, file: str) -> ProfileDocument:
         """Returns the document, whose items now name their file."""
         for item in (*self.flavors, *self.components, *self.stacks):
-            item._file = file
+            item.come_from(file)
         return self

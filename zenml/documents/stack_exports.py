@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from pydantic import Field
-
+from zenml.documents.document import field
 from zenml.documents.files import parse, read_yaml
 from zenml.documents.kinds import describe_other_kind, is_stack_export
 from zenml.documents.profile import ComponentDocument, ProfileDocument
@@ -31,7 +30,7 @@ class StackExport(ProfileDocument):
         of_zenml: Whether ZenML wrote it: its flavors may take what ours do not, and nothing must be lost.
     """
 
-    left_out: list[str] = Field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     of_zenml: bool = False
 
 
@@ -104,8 +103,8 @@ def with_metadata_store(export: StackExport) -> StackExport:
     if "metadata_store" in stack.components:
         return export
     store = ComponentDocument(type="metadata_store", name="default", flavor="sqlite")
-    completed = stack.model_copy(update={"components": {**stack.components, store.type: store.name}})
-    return export.model_copy(update={"components": [*export.components, store], "stacks": [completed]})
+    completed = stack.replace(components={**stack.components, store.type: store.name})
+    return export.replace(components=[*export.components, store], stacks=[completed])
 
 
 def _is_nested(version: Any) -> bool:

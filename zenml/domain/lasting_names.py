@@ -8,9 +8,9 @@ from zenml.domain import events
 from zenml.domain.events import DomainEvent
 from zenml.domain.secrecy import masked
 
-_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\W\d_]{2,}")
+_MAIL = r"[^\s@]+@[^\s@]+\.[^\W\d_]{2,}"
 
-_TOKEN = re.compile(r"\b(gh[oprsu]_|github_pat_|glpat-|xox[abeprs]-|sk-|zt_|AKIA|ASIA|AIza|eyJ)[\w-]{12,}")
+_TOKEN = r"\b(gh[oprsu]_|github_pat_|glpat-|xox[abeprs]-|sk-|zt_|AKIA|ASIA|AIza|eyJ)[\w-]{12,}"
 """Beginnings that issuers give to their tokens, for who scans for them: those of GitHub, GitLab,
 Slack, OpenAI, AWS and Google, of JSON Web Tokens, and ours."""
 
@@ -26,10 +26,10 @@ def lasting_name(event: DomainEvent) -> str | None:
             name = event.label
         case _:
             return None
-    if _MAIL.search(name):
+    if re.search(_MAIL, name):
         return (
             f"The name '{name}' has a mail address in it. Names stay in the record for good: choose another one."
         )
-    if _TOKEN.search(name) or masked(name) != name:
+    if re.search(_TOKEN, name) or masked(name) != name:
         return "The name looks like a token or a password. Names stay in the record for good: choose another one."
     return None

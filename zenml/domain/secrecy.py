@@ -73,7 +73,11 @@ def is_in_clear(name: str, setting: Mapping[str, Any], *, secret: bool = False, 
         return False
     import json
 
-    value = json.loads(setting["v"])
+    return shows_secret(name, json.loads(setting["v"]), secret=secret, plain=plain)
+
+
+def shows_secret(name: str, value: Any, *, secret: bool, plain: bool) -> bool:
+    """Tells whether a value in clear has a secret in it; takes what `is_in_clear` does, and the value itself."""
     if secret and not is_secret_reference(value):
         return True
     return bool(masked(value, secret=not plain and means_secret(name)) != value)

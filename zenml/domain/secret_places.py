@@ -24,28 +24,28 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 _TRIVIAL = frozenset({"true", "false", "none", "null", STARS})  # never looked for elsewhere
 _SIGNATURES = frozenset({"sig", "signature"})  # of URLs that open a door by themselves
 
+# The patterns below are compiled where a text has one of the signs that they all need: most have none.
+_SIGNS = (":", "=", "@")
+
 # Up to the last @, since a password typed into a URL is often not percent-encoded: one that holds
 # @ or / must not show in part. Hiding too much of an odd URL is the lesser fault.
-_USER_OF_URL, _AT = re.compile(r"://[^/?#\s:@]*:"), re.compile("@")
-_UNQUOTED = re.compile(r"[^\s'\"]+")
+_USER_OF_URL, _AT = r"://[^/?#\s:@]*:", "@"
+_UNQUOTED = r"[^\s'\"]+"
 # A token as the user of a web address; git hosts take it with an empty password, or with this one.
-_USER_IN_URL = re.compile(r"(?P<kept>https?://)(?P<secret>[^/?#\s:'\"]+)(?::(?:x-oauth-basic)?)?@", re.IGNORECASE)
-_USER = re.compile(
-    r"(?:(?<![^\s'\"=])|(?<=[/:@])[^\s/:@'\"=,;(\[{]*[,;(\[{])"
-    r"(?!mailto:|sip:|sips:|xmpp:|acct:)[^\s/:@'\"=]+:(?=[^\s/\\'\"])",
-    re.IGNORECASE,
+_USER_IN_URL = r"(?i)(?P<kept>https?://)(?P<secret>[^/?#\s:'\"]+)(?::(?:x-oauth-basic)?)?@"
+_USER = (
+    r"(?i)(?:(?<![^\s'\"=])|(?<=[/:@])[^\s/:@'\"=,;(\[{]*[,;(\[{])"
+    r"(?!mailto:|sip:|sips:|xmpp:|acct:)[^\s/:@'\"=]+:(?=[^\s/\\'\"])"
 )
 """The user of an address without a scheme. It begins where a word does, so that each letter is looked at once."""
-_BEFORE_A_HOST = re.compile(
-    r"@(?=\[[0-9A-Fa-f:]+\]|\w)(?!(?:sha\d+|md5|blake\w+):|[\w.+]+:[0-9a-f]{32,})", re.IGNORECASE
-)
-_WITHOUT_SLASH = re.compile(r"/?[^\s/'\"]+")
-_NAME = re.compile(r"(?<![\w.-])[\w.-]*\w(?=[ \t]*=)")
-_QUOTED_NAME = re.compile(r"(?P<quote>[\"'])(?P<name>[\w. -]+)(?P=quote)\s*(?=:)")
-_HEADER = re.compile(r"(?<![\w.-])(?P<name>[A-Za-z][\w.-]*)(?=:[ \t]+\S)")
-_ASSIGNED = re.compile(r"[ \t]*=[ \t]*(?:(\{\{[^}]*\}\})|\{([^}]*)(?:\}|\Z)|\"([^\"]*)\"|'([^']*)'|([^&;\s'\"]*))")
-_QUOTED = re.compile(r":\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')")
-_REST_OF_LINE = re.compile(r":[ \t]+(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\r\n'\"]+))")
+_BEFORE_A_HOST = r"(?i)@(?=\[[0-9A-Fa-f:]+\]|\w)(?!(?:sha\d+|md5|blake\w+):|[\w.+]+:[0-9a-f]{32,})"
+_WITHOUT_SLASH = r"/?[^\s/'\"]+"
+_NAME = r"(?<![\w.-])[\w.-]*\w(?=[ \t]*=)"
+_QUOTED_NAME = r"(?P<quote>[\"'])(?P<name>[\w. -]+)(?P=quote)\s*(?=:)"
+_HEADER = r"(?<![\w.-])(?P<name>[A-Za-z][\w.-]*)(?=:[ \t]+\S)"
+_ASSIGNED = r"[ \t]*=[ \t]*(?:(\{\{[^}]*\}\})|\{([^}]*)(?:\}|\Z)|\"([^\"]*)\"|'([^']*)'|([^&;\s'\"]*))"
+_QUOTED = r":\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')"
+_REST_OF_LINE = r":[ \t]+(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\r\n'\"]+))"
 
 
 def is_secret_reference(value: object) -> bool:
@@ -116,13 +116,15 @@ class Starring:
         structured = self._structured(text)
         if structured is not None:
             return structured
+        if "zt_" not in text and not any(sign in text for sign in _SIGNS):
+            return text
         text = TOKEN.sub(lambda match: self.star(match[0]), text)
-        text = _USER_IN_URL.sub(lambda match: f"{match['kept']}{self.star(match['secret'])}@", text)
+        text = re.sub(_USER_IN_URL, lambda match: f"{match['kept']}{self.star(match['secret'])}@", text)
         if self._whole:
             text = self._up_to_the_last(_USER_OF_URL, _AT, text)
         else:
-            text = _UNQUOTED.sub(lambda run: self._up_to_the_last(_USER_OF_URL, _AT, run[0]), text)
-        text = _WITHOUT_SLASH.sub(lambda run: self._up_to_the_last(_USER, _BEFORE_A_HOST, run[0]), text)
+            text = re.sub(_UNQUOTED, lambda run: self._up_to_the_last(_USER_OF_URL, _AT, run[0]), text)
+        text = re.sub(_WITHOUT_SLASH, lambda run: self._up_to_the_last(_USER, _BEFORE_A_HOST, run[0]), text)
         text = self._named(_NAME, _ASSIGNED, text)
         text = self._named(_QUOTED_NAME, _QUOTED, text)
         return self._named(_HEADER, _REST_OF_LINE, text) if self._whole else text
@@ -140,24 +142,24 @@ class Starring:
             return None
         return None if shown == value else json.dumps(shown, ensure_ascii=False)
 
-    def _up_to_the_last(self, opening: re.Pattern[str], end: re.Pattern[str], text: str) -> str:
+    def _up_to_the_last(self, opening: str, end: str, text: str) -> str:
         """Returns a text without what is between the first opening and the last end behind it.
 
         One pattern for both would look for the end from each opening, which takes minutes where there are
         thousands of them and no end.
         """
-        last = next(iter(deque(end.finditer(text), maxlen=1)), None)
-        first = opening.search(text, 0, last.start()) if last is not None else None
+        last = next(iter(deque(re.finditer(end, text), maxlen=1)), None)
+        first = re.compile(opening).search(text, 0, last.start()) if last is not None else None
         if first is None or last is None:
             return text
         return f"{text[: first.end()]}{self.star(text[first.end() : last.start()])}{text[last.start() :]}"
 
-    def _named(self, names: re.Pattern[str], values: re.Pattern[str], text: str) -> str:
+    def _named(self, names: str, values: str, text: str) -> str:
         """Returns a text without the values that stand behind names of secrets."""
         shown, done = [], 0
-        for match in names.finditer(text):
+        for match in re.finditer(names, text):
             name = match.groupdict().get("name") or match[0]
-            value = values.match(text, match.end()) if match.start() >= done and _opens(name) else None
+            value = re.compile(values).match(text, match.end()) if match.start() >= done and _opens(name) else None
             if value is None or value.lastindex is None or not value[value.lastindex]:
                 continue
             start, end = value.span(value.lastindex)

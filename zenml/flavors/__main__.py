@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import Any
 
 from zenml.flavors.base import StackComponent
 
@@ -43,7 +46,7 @@ def text() -> str:
             last = flavor.TYPE
         secret = flavor.secret_parameters()
         names = [
-            f"{parameter.name}!" if parameter.name in secret else parameter.name
+            f"{parameter.name}!" if parameter.name in secret else f"{parameter.name}{_default(parameter.default)}"
             for parameter in flavor.describe_parameters()
         ]
         values = [
@@ -53,9 +56,20 @@ def text() -> str:
             flavor.INTEGRATION,
             flavor.PACKAGE,
         ]
-        written = ["None" if value is None else f'"{value}"' for value in values]
+        written = ["None" if value is None else _quoted(value) for value in values]
         lines += ["        FlavorInfo(\n", *(f"            {value},\n" for value in written), "        ),\n"]
     return "".join([*lines, "    ),\n}\n"])
+
+
+def _default(value: Any) -> str:
+    """Returns how a default is declared; an empty text stands for a place on the machine (`machine_places`)."""
+    value = value.value if isinstance(value, Enum) else value
+    return f"={json.dumps(value, separators=(',', ':'))}" if value not in (None, "") else ""
+
+
+def _quoted(value: str) -> str:
+    """Returns a text as the formatter writes it."""
+    return f"'{value}'" if '"' in value else f'"{value}"'
 
 
 if __name__ == "__main__":

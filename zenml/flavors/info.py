@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.files.plain_json import load
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class FlavorInfo(
     namedtuple(
@@ -17,8 +23,9 @@ class FlavorInfo(
     Attributes:
         name: The flavor's name, unique within its component type.
         source: Its class, as ``package.module.Class``.
-        declared: The names of its parameters, those of secret ones with an exclamation mark; empty for a
-            flavor that does not ship with the program: its class has to be asked.
+        declared: The names of its parameters, those of secret ones with an exclamation mark, and behind an equals
+            sign the default as JSON; empty for a flavor that does not ship with the program: its class has to be
+            asked.
         integration: The integration it belongs to; None for one that needs none.
         package: The package that must be importable for it to work, if any.
         custom: Whether it is a custom flavor, or of an installed package, and does not ship with the
@@ -44,12 +51,18 @@ class FlavorInfo(
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of its parameters."""
-        return tuple(word.rstrip("!") for word in self.declared.split())
+        return tuple(word.partition("=")[0].rstrip("!") for word in self.declared.split())
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """The names of its secret parameters."""
         return tuple(word[:-1] for word in self.declared.split() if word.endswith("!"))
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The values of its parameters that have a default, but for places on this machine."""
+        words = (word.partition("=") for word in self.declared.split() if "=" in word)
+        return {name: load(default) for name, _, default in words}
 
     @property
     def plain(self) -> frozenset[str]:

@@ -16,10 +16,7 @@ from zenml.domain.rules.changed import same_setting
 from zenml.domain.things import MADE_AGAIN, belonging
 from zenml.domain.values import is_blank, read_setting
 from zenml.ledger.change import ChangeBuilder
-from zenml.projections.contents import Contents, Stored
-
-Name = tuple[str, str]
-"""Component type and name; the type is empty where a kind has none."""
+from zenml.projections.contents import Contents, Name, Stored
 
 Around = Callable[[str, str], AbstractContextManager[None]]
 """What a thing, given by kind and id, is made within."""
@@ -74,8 +71,8 @@ class _Making:
     def give_names(self, thing: Thing, target: dict[str, Stored]) -> None:
         """Gives the things of a kind the names they are to have; what has no other name to take goes at once."""
         current = self._current[thing.kind]
-        names = {thing_id: place_of(stored) for thing_id, stored in current.items()}
-        target_names = {thing_id: place_of(stored) for thing_id, stored in target.items()}
+        names = {thing_id: stored.place for thing_id, stored in current.items()}
+        target_names = {thing_id: stored.place for thing_id, stored in target.items()}
         if any(effect.part == thing.name for effect in thing.effects):
             self._names |= rename(
                 self._change, thing, names, target_names, action=self._action, around=self._around
@@ -91,7 +88,7 @@ class _Making:
         present = self._current[thing.kind].get(thing_id)
         if present is None:
             self._do(_whole(thing, CAME, thing_id, target))
-            self._names[thing_id] = place_of(target)
+            self._names[thing_id] = target.place
             present = Stored({field.name: target.fields[field.name] for field in thing.fields}, target.items)
         for field in thing.fields:
             effect = next((effect for effect in thing.effects if effect.part == field.name), None)
@@ -212,11 +209,6 @@ def _is_for(part: Thing, effect: Effect, *, gone: bool) -> bool:
     if effect.does == SETS and part.items:
         return effect.part == part.items.name and bool(effect.new) != gone
     return not part.items and bool(part.of)
-
-
-def place_of(stored: Stored) -> Name:
-    """Returns what distinguishes a thing of a target from others of its kind."""
-    return stored.fields.get("component_type", ""), stored.fields["name"]
 
 
 def _whole(thing: Thing, does: str, thing_id: str, stored: Stored) -> DomainEvent:

@@ -20,6 +20,14 @@ class Stored(namedtuple("Stored", "fields items")):
     fields: dict[str, str]
     items: dict[str, str]
 
+    @property
+    def place(self) -> Name:
+        """What distinguishes it from others of its kind."""
+        return self.fields.get("component_type", ""), self.fields["name"]
+
+
+Name = tuple[str, str]
+"""Component type and name; the type is empty where a kind has none."""
 
 Contents = dict[str, dict[str, Stored]]
 """By the kind of things and by their ids."""

@@ -11,7 +11,8 @@ from zenml.domain.component_types import display
 from zenml.domain.errors import FlavorImportError, FlavorNotFoundError, OwnCodeNotRunError, UnknownSecretError
 from zenml.domain.notices import Notice
 from zenml.domain.secrecy import STARS, has_stars
-from zenml.flavors.build import ComponentParametersError, build
+from zenml.flavors.defaults import with_defaults
+from zenml.flavors.lookup import Flavors
 from zenml.ledger.ids import new_id
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import components, stacks
@@ -24,6 +25,7 @@ from zenml.snapshot.revealing import check_known, reveal, secrets_of, values_at_
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
+    from zenml.flavors.build import ComponentParametersError
     from zenml.unit_of_work.open_change import OpenChange
 
 
@@ -98,7 +100,14 @@ class ComponentValues:
         source = row or find_component(self._database, document.id)
         kept = values.keys() if self._keep_unknown else source.settings.keys() if source else ()
         values, emptied = self._without_others_places(values, component_id, row)
+        if self._checked and (same := self._as_it_is(document, values, hidden, row)):
+            return same
         if self._checked:
+            from zenml.flavors.build import (
+                ComponentParametersError,
+                build,
+            )  # here: it needs what checks parameters
+
             try:
                 component = build(
                     document.type, document.flavor, document.name, component_id, values, flavors, kept
@@ -139,6 +148,21 @@ class ComponentValues:
             return Values(set_values, hidden, frozenset(), None)
         self._warn_of_unknown(document, set_values.keys() - set(info.parameters), warn)
         return Values(set_values, hidden | set(info.secrets), info.plain, None)
+
+    def _as_it_is(
+        self, document: ComponentDocument, values: dict[str, Any], hidden: frozenset[str], row: ComponentRow | None
+    ) -> Values | None:
+        """Returns the parameters of a component that is left as it is, so that nothing is to be checked.
+
+        None for any other one, and for one whose class has to be asked what is secret.
+        """
+        info = Flavors.shipped(document.type, document.flavor)
+        if row is None or info is None:
+            return None
+        completed = with_defaults(document.type, info, row.component_id, values)
+        if completed != self.reveal(row):
+            return None
+        return Values(completed, hidden | set(info.secrets), info.plain, None)
 
     def _warn_of_unknown(self, document: ComponentDocument, names: Set[str], warn: Callable[[str], None]) -> None:
         if not names:

@@ -7,20 +7,19 @@ from typing import TypeVar
 
 from zenml.documents.profile import ComponentDocument, StackDocument
 from zenml.domain.missing import missing_component
-from zenml.ledger.making_like import Name, place_of
-from zenml.projections.contents import Stored
+from zenml.projections.contents import Name, Stored
 
 _Item = TypeVar("_Item", ComponentDocument, StackDocument)
 
 
 def match(documents: Sequence[_Item], current: dict[str, Stored]) -> list[tuple[_Item, str | None]]:
     """Returns the items of a document, each with the id of the existing thing: by its id, else by its name."""
-    by_name = {place_of(stored): thing_id for thing_id, stored in current.items()}
+    by_name = {stored.place: thing_id for thing_id, stored in current.items()}
     places = [(getattr(item, "type", ""), item.name) for item in documents]
     taken = {
         item.id
         for item, (component_type, _) in zip(documents, places, strict=True)
-        if item.id in current and place_of(current[item.id])[0] == component_type
+        if item.id in current and current[item.id].place[0] == component_type
     }
     matches: list[tuple[_Item, str | None]] = []
     for item, place in zip(documents, places, strict=True):

@@ -79,7 +79,8 @@ def migrate(work: UnitOfWork, root: str) -> None:
 
 def _digest(profile: FoundProfile) -> str:
     """Returns what tells the contents of such repositories apart; of secrets nothing goes into it."""
-    content = profile.document.model_dump(mode="json", exclude={"profile"})
+    content = profile.document.to_fields()
+    del content["profile"]
     for component in content["components"]:
         secret, plain = declared(component["type"], component["flavor"])
         component["parameters"] = {

@@ -17,10 +17,10 @@ from zenml.domain.secrecy import has_stars, is_in_clear
 from zenml.domain.things import COMPONENT, FLAVOR, STACK, belonging
 from zenml.flavors.machine_places import without_place
 from zenml.ledger.ids import new_id
-from zenml.ledger.making_like import Name, make_like, place_of
+from zenml.ledger.making_like import make_like
 from zenml.ledger.meant import Target, about
 from zenml.projections.components import component_by_id
-from zenml.projections.contents import Stored, contents
+from zenml.projections.contents import Name, Stored, contents
 from zenml.projections.rows import Rows
 from zenml.projections.settings import display_value
 from zenml.reconcile.component_values import ComponentValues, Values, unknown_secret
@@ -101,7 +101,7 @@ class _Reconciling:
             **current[COMPONENT.kind],
             **components,
         }  # deleting a component that is used is refused by its rule
-        ids = {place_of(stored): component_id for component_id, stored in possible_components.items()}
+        ids = {stored.place: component_id for component_id, stored in possible_components.items()}
         stacks = self._stacks(document.stacks, current[STACK.kind], ids, replaced)
         target = {**current, COMPONENT.kind: components, STACK.kind: stacks}
         if self._rules.prune:
@@ -126,7 +126,7 @@ class _Reconciling:
 
     def _flavors(self, documents: list[FlavorDocument], current: dict[str, Stored]) -> dict[str, Stored]:
         """Returns the flavors that a document names, by id."""
-        ids = {place_of(stored): flavor_id for flavor_id, stored in current.items()}
+        ids = {stored.place: flavor_id for flavor_id, stored in current.items()}
         flavors = {}
         for document in documents:
             place = (document.type, document.name)
@@ -222,7 +222,7 @@ class _Reconciling:
         cells = {}
         for field in (part.fields[-1] for part in belonging(thing)):
             cell = existing.fields.get(field.name) if existing else None
-            if field.name in document.model_fields_set:
+            if document.names(field.name):
                 value = getattr(document, field.name)
                 if field.form != SETTING or value is None:
                     cell = value

@@ -10,7 +10,6 @@ from zenml.domain.notices import Notice
 from zenml.domain.values import key_ids
 from zenml.projections import components
 from zenml.projections.database import Database
-from zenml.snapshot.revealing import shredded_names
 
 
 def brought_back(database: Database, events: Iterable[DomainEvent]) -> Iterator[str]:
@@ -25,6 +24,10 @@ def brought_back(database: Database, events: Iterable[DomainEvent]) -> Iterator[
         for fields in (event.to_fields() for event in events)
         if "component_id" in fields and key_ids(fields)
     )
+    if not touched:
+        return
+    from zenml.snapshot.revealing import shredded_names  # few changes are about secrets
+
     for component_id in touched:
         row = components.present(database, component_id)
         if row is None:

@@ -16,7 +16,6 @@ from zenml.projections.kept import check_not_lost
 from zenml.projections.sealing.file_times import are_genuine, is_noted
 from zenml.projections.versions import up_to_date
 from zenml.stores import kept_open, schema
-from zenml.stores.rebuilding import rebuild
 from zenml.stores.transactions import RecordingTransaction
 
 _PATIENCE, _BRIEF = 10, 1
@@ -103,6 +102,8 @@ class LocalStore:
         complete = not outdated and up_to_date(database)
         if complete and are_genuine(database, self.path):
             return False
+        from zenml.stores.rebuilding import rebuild  # few changes meet views that are not right
+
         rebuild(database)
         return complete
 
@@ -116,6 +117,8 @@ class LocalStore:
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Rebuilds all views from the events and returns the number of events."""
+        from zenml.stores.rebuilding import rebuild
+
         with self.transaction(views_needed=False) as transaction:
             return rebuild(transaction.database, progress)
 

@@ -14,7 +14,6 @@ from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import stored_events, stored_heads, stored_keys
 from zenml.projections.rows import LiveRows
 from zenml.projections.versions import is_only_read
-from zenml.stores.blanking import blanked, by_position, no_value
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
 from zenml.stores.protocol import KeyRow, SharedHead
@@ -100,6 +99,8 @@ class TableTransaction:
         Raises:
             InvalidValueError: No salted value is at one of the places.
         """
+        from zenml.stores.blanking import blanked, by_position, no_value  # few changes blank values
+
         self.check_open()
         texts = []
         for position, pointers in by_position(values).items():

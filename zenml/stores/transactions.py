@@ -18,7 +18,6 @@ from zenml.projections.versions import FORMAT
 from zenml.stores.formats import needed_format
 from zenml.stores.heads import check_end
 from zenml.stores.protocol import KeyRow, NotLockedError
-from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerRecorder, raw
 from zenml.stores.tables import TableTransaction
 
@@ -155,6 +154,8 @@ class RecordingTransaction(TableTransaction):
     def finish_views(self) -> None:
         """Makes the views again if anything was blanked."""
         if self._blanked:
+            from zenml.stores.rebuilding import rebuild  # few changes blank values
+
             rebuild(self.database, self.progress)
 
 

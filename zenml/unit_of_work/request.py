@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import namedtuple
+from collections.abc import Callable
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from zenml.ledger.rehearsed import Rehearsed
 
 Progress = Callable[[], AbstractContextManager[Callable[[int, int], None]]]
@@ -19,7 +22,13 @@ def no_progress() -> Iterator[Callable[[int, int], None]]:
     yield lambda done, total: None
 
 
-class Request(NamedTuple):
+class Request(
+    namedtuple(
+        "Request",
+        "config_directory ledger_path root notify words reason idempotency_key dry_run progress planning",
+        defaults=(no_progress, None),
+    )
+):
     """Who asks for a change, where from and how.
 
     Attributes:
@@ -35,6 +44,7 @@ class Request(NamedTuple):
         planning: Gets what a dry run would record, for a plan of it; None where no plan is made.
     """
 
+    __slots__ = ()
     config_directory: str
     ledger_path: str
     root: str | None
@@ -43,5 +53,5 @@ class Request(NamedTuple):
     reason: str | None
     idempotency_key: str | None
     dry_run: bool
-    progress: Progress = no_progress
-    planning: list[Rehearsed] | None = None
+    progress: Progress
+    planning: list[Rehearsed] | None

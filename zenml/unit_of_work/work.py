@@ -26,7 +26,6 @@ from zenml.snapshot.snapshot import Snapshot
 from zenml.stores.opening import open_to_record
 from zenml.stores.protocol import NothingRecordedError, NotLockedError
 from zenml.unit_of_work import notes
-from zenml.unit_of_work.first_run import FirstImport, FirstRun
 from zenml.unit_of_work.follow_up import follow_up
 from zenml.unit_of_work.observing import observe
 from zenml.unit_of_work.open_change import OpenChange
@@ -36,6 +35,7 @@ from zenml.unit_of_work.stores import Stores
 
 if TYPE_CHECKING:
     from zenml.stores.protocol import Store
+    from zenml.unit_of_work.first_run import FirstImport, FirstRun
 
 
 class _NothingChangedError(Exception):
@@ -74,9 +74,13 @@ class UnitOfWork(OpenChange):
 
     def prepare(self) -> None:
         """Makes the default profile on the first run, and the views if they are missing or old."""
-        first_run = FirstRun(self, self._first_import)
         with self._ledger() as ledger:
-            first_run.record(ledger)
+            self._first_run().record(ledger)
+
+    def _first_run(self) -> FirstRun:
+        from zenml.unit_of_work.first_run import FirstRun  # there is one on each machine
+
+        return FirstRun(self, self._first_import)
 
     @contextmanager
     def change(
@@ -102,7 +106,7 @@ class UnitOfWork(OpenChange):
         self._who = origin(self.request.words, self._root, reason or self.request.reason)
         try:
             is_first = not self.request.dry_run and not self.stores.has_begun()
-            first_run = FirstRun(self, self._first_import) if is_first else None
+            first_run = self._first_run() if is_first else None
             with self._ledger(rehearsed=self.request.dry_run) as ledger:
                 if first_run is not None:
                     first_run.record(ledger)

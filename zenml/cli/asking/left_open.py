@@ -121,9 +121,9 @@ def _key(clash: ComponentClashError) -> str:
 
 def _fill_in(document: ProfileDocument, error: UnknownSecretError, value: str) -> ProfileDocument:
     components = [
-        component.model_copy(update={"parameters": {**component.parameters, error.parameter: value}})
+        component.replace(parameters={**component.parameters, error.parameter: value})
         if (component.type, component.name) == (error.component_type, error.name)
         else component
         for component in document.components
     ]
-    return document.model_copy(update={"components": components})
+    return document.replace(components=components)

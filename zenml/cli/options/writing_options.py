@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
-from zenml.cli.answers.plan_out import PlanOut
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options.added import with_options
@@ -13,6 +12,9 @@ from zenml.cli.options.declared import DeclaredParameter, Option
 from zenml.cli.screen.output import TABLE
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.suggestions import typed
+
+if TYPE_CHECKING:
+    from zenml.cli.answers.plan_out import PlanOut
 
 _REASON = Option("--reason", metavar="TEXT", help="The reason; it is recorded")
 _DRY_RUN = Option("--dry-run", help="Show what would be done, and write nothing")
@@ -67,7 +69,11 @@ def _planned(path: str | None, reason: str | None) -> PlanOut | None:
             "A plan does not keep a reason: --reason belongs to the change.",
             f'Give it later: "zenml apply --plan {typed(path)} --reason {typed(reason)}".',
         )
-    return PlanOut(path) if path is not None else None
+    if path is None:
+        return None
+    from zenml.cli.answers.plan_out import PlanOut
+
+    return PlanOut(path)
 
 
 def _options(kept: tuple[DeclaredParameter, ...]) -> tuple[DeclaredParameter, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from typing import Any
 
 from zenml.documents.limits import DEPTH
@@ -20,12 +19,14 @@ from zenml.ledger.secrets.wrapping import KEY_BYTES, decrypted, encrypted
 from zenml.stores.protocol import KeyRow
 
 
-@dataclass(frozen=True, repr=False)  # no traceback shows what is in it
 class NewSecret:
     """A secret that was sealed, and is in no ledger yet: its data key is wrapped when that is known."""
 
-    data_key: bytes
-    text: str
+    __slots__ = ("data_key", "text")  # and no text of its own: no traceback shows what is in it
+
+    def __init__(self, data_key: bytes, text: str) -> None:
+        self.data_key = data_key
+        self.text = text
 
 
 class Sealer:

@@ -106,6 +106,10 @@ class Plan(BaseModel):
                 code="plan_unusable",
             )
 
+    def to_json(self) -> str:
+        """Returns it as JSON text, as it is hashed where commands are compared."""
+        return self.model_dump_json()
+
     def _seal(self, master_key: MasterKey) -> str:
         text = json.dumps(self.model_dump(mode="json", exclude={"seal"}), sort_keys=True)
         return master_key.digest(f"plan {text}").hex()
