@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from tests.ledger.histories import Wanderer
@@ -33,7 +35,7 @@ def test_the_next_change_is_one_question(machine: Machine) -> None:
     walker = Wanderer(machine, seed=3)
     walker.walk(12)
     changes = walker.here.history(reverse=True)
-    for change, following in zip(changes, changes[1:], strict=False):
+    for change, following in itertools.pairwise(changes):
         assert walker.here.history(oldest=1, after=change.number) == [following]
     assert walker.here.history(oldest=1, after=changes[-1].number) == []
 
