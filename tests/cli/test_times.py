@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zenml.cli.screen.times import age, duration, exact
+from zenml.snapshot.ages import age, duration, exact
 from zenml.snapshot.times import format_time, read, stored
 
 NOW = "2026-11-17T15:30:12"  # a Tuesday

@@ -67,6 +67,7 @@ WORKS_WITH_THE_PROFILE = {
     f"{TYPE} flavor delete": "own",
     "history": "",
     "watch": "",
+    "ui": "",
     "show": "",
     "diff": "",
     "diff there": "",
@@ -153,7 +154,7 @@ WORKS_WITH_NOTHING = {
     "version": "",
 }
 # Endless, slow, refused whatever is active, of what is nowhere, in the way of others: these are not tried.
-NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", "profile update", "key set", "key rotate"}
+NOT_TRIED = {"watch", "ui", "bisect", "quickstart", "audit import", "profile update", "key set", "key rotate"}
 NOT_TRIED |= {"audit anchor remove"} | {
     f"audit anchor add {kind}" for kind in ("git", "file", "command", "witness", "tsa")
 }

@@ -28,6 +28,7 @@ EXAMPLE = re.compile(r"^  Example: (zenml .+)$", re.MULTILINE)
 
 ELSEWHERE = {
     "zenml watch --limit 10",
+    "zenml ui --write",
     'zenml approve plan.json --reason "OPS-7"',
     "zenml audit import record.jsonl",
     "zenml audit anchor add git ../audit --push origin",

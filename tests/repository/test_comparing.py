@@ -21,7 +21,7 @@ PARTS = {"artifact_store": "default", "orchestrator": "default"}
 
 
 def told(here: Repository, *sides: str, **more: Any) -> list[tuple[Any, ...]]:
-    return [tuple(it) for it in here.diff(*sides, **more).differences]
+    return [(it.thing, it.field, it.old, it.new) for it in here.diff(*sides, **more).differences]
 
 
 def patched(before: dict[str, Any], patch: list[dict[str, Any]]) -> object:
@@ -76,6 +76,7 @@ def test_a_stack_names_the_components_that_changed(used: Machine) -> None:
     through = ("stack/prod", "artifact_store", "s", "s")
     assert told(here, before)[:2] == [path, through]
     assert told(here, before, only=["stack/prod"]) == [path, through]
+    assert [each.itself for each in here.diff(before).differences[:2]] == [False, True]
     assert told(here, before, only=["artifact-store/s"]) == [path]
     assert told(here, before, only=["stack/default"]) == []
     here.rename_component("artifact_store", "s", "t")

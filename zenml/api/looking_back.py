@@ -9,7 +9,7 @@ from zenml.domain.errors import LedgerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from typing import Any, Unpack
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zenml.history.changes import ChangeInfo
     from zenml.history.compare_targets import Comparison
     from zenml.history.history_filter import Wanted
+    from zenml.projections.timeline.differences import Difference
     from zenml.snapshot.further_infos import LabelInfo
     from zenml.snapshot.point import Point
     from zenml.snapshot.snapshot import Snapshot
@@ -48,16 +49,27 @@ class LookingBack(Queries):
                 ``kinds``: of these kinds; ``since`` and ``until``: made between these times (a datetime without a
                 zone is local);
                 ``grep``: with this text in summary, reason or command; ``fold``: leave out what cancels out;
-                ``limit``: this many of the newest; ``reverse``: oldest first; ``after``: with a greater
-                number than this.
+                ``limit``: this many of the newest; ``oldest``: this many of the oldest; ``reverse``: oldest
+                first; ``after`` and ``before``: with a greater, and with a smaller number than this.
 
         Raises:
-            InvalidValueError: There is no such kind of change, or of component.
+            InvalidValueError: There is no such kind of change, or of component; or both ends are limited.
             NotFoundError: There never was a profile, stack or component of this name.
         """
         from zenml.history.history_filter import history
 
         return self.ask(lambda snapshot: list(history(snapshot, **wanted)))
+
+    def differences(self, changes: Iterable[str]) -> dict[str, list[Difference]]:
+        """Returns what changes, given by their ids, made different; of many as cheaply as of one.
+
+        Raises:
+            ChangeNotFoundError: There is no change with one of these ids.
+            DamagedLedgerError: Events of one were altered.
+        """
+        from zenml.history.change_details import differences_of
+
+        return self.ask(lambda snapshot: differences_of(snapshot, changes))
 
     def at(self, point: str | datetime) -> LookingAtPast:
         """Returns a view of the past, which can be asked what a repository can.

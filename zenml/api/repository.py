@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from zenml.flavors.removal import Fate
     from zenml.history.change_details import ChangeDetails
     from zenml.history.history_filter import Which
+    from zenml.history.rehearsed_change import RehearsedChange
     from zenml.ledger.change import Change
     from zenml.ledger.verification import Verification
     from zenml.projections.timeline.differences import Difference
@@ -315,10 +316,14 @@ class Repository(Recording):
             os.fspath(root) if root is not None else paths.working_directory()
         )
 
-    def show(self, change: str | None = None) -> ChangeDetails:
+    def show(self, change: str | None = None, *, rehearse: bool = True) -> ChangeDetails:
         """Returns all there is to know of a change, given by its letters or a label; of the newest one for none.
 
         What its undo would meet is found out by rehearsing it, whoever made the change; nothing is written.
+
+        Args:
+            change: The change.
+            rehearse: Whether that is found out at all, which takes longer than the rest.
 
         Raises:
             ChangeNotFoundError: No change, or more than one, begins with these letters.
@@ -331,15 +336,22 @@ class Repository(Recording):
         remembered = remembered_heads.remembered(self.config_directory)
         shown = self.ask(lambda snapshot: details(snapshot, change, remembered))
 
-        def rehearse(notify: Callable[[str], None]) -> Change | None:
+        def rehearsal(notify: Callable[[str], None]) -> Change | None:
             reason = "to see what it would meet"
-            rehearsal = Repository(self.root, notify=notify, reason=reason, dry_run=True)
-            return rehearsal.undo(shown.info.letters, any_actor=True)
+            trying = Repository(self.root, notify=notify, reason=reason, dry_run=True)
+            return trying.undo(shown.info.letters, any_actor=True)
 
-        return shown._replace(undo=undo_preview(rehearse, stays=shown.place if shown.elsewhere else None))
+        if not rehearse:
+            return shown
+        return shown._replace(undo=undo_preview(rehearsal, stays=shown.place if shown.elsewhere else None))
 
     def undo(
-        self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False
+        self,
+        *changes: str,
+        count: int | None = None,
+        cascade: bool = False,
+        any_actor: bool = False,
+        expect: str | None = None,
     ) -> Change | None:
         """Undoes changes, as one change: those that are named, by default your newest that are in effect.
 
@@ -348,21 +360,29 @@ class Repository(Recording):
             count: How many of your newest; one if neither is given.
             cascade: Also undo what depends on them.
             any_actor: Whoever made them; then the repository needs a reason.
+            expect: The digest of the change that a rehearsal returned: exactly that is done, or nothing.
 
         Raises:
             UndoConflictError: Something came later that this would destroy; nothing was changed.
+            OvertakenError: It would do something else by now than what is expected; nothing was changed.
             ChangeNotFoundError: There is no such change.
             NotAllowedError: One of them is never undone: the first run, an export of the record, a move.
             OtherActorError: One of them is somebody else's.
             OtherSessionError: Your newest was made in another repository, or in a session that is not one of
                 your terminals on this machine.
         """
-        return self._recorded(application.undoing.undo, kind="undo")(
-            *changes, count=count, cascade=cascade, any_actor=any_actor
-        )
+        undo = self._recorded(application.undoing.undo, kind="undo")
+        if expect is None:  # an idempotency key remembers the arguments
+            return undo(*changes, count=count, cascade=cascade, any_actor=any_actor)
+        return undo(*changes, count=count, cascade=cascade, any_actor=any_actor, expect=expect)
 
     def redo(
-        self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False
+        self,
+        *changes: str,
+        count: int | None = None,
+        cascade: bool = False,
+        any_actor: bool = False,
+        expect: str | None = None,
     ) -> Change | None:
         """Redoes what was undone: what is named, by default what your newest undos in effect undid.
 
@@ -371,17 +391,20 @@ class Repository(Recording):
             count: How many of your newest undos; one if neither is given.
             cascade: Also undo what is in the way.
             any_actor: Whoever made the undos; then the repository needs a reason.
+            expect: As for an undo.
 
         Raises:
             UndoConflictError: Something came later that this would destroy; nothing was changed.
+            OvertakenError: It would do something else by now than what is expected; nothing was changed.
             ChangeNotFoundError: There is no such change.
             OtherActorError: One of them is somebody else's.
             OtherSessionError: Your newest was made in another repository, or in a session that is not one of
                 your terminals on this machine.
         """
-        return self._recorded(application.undoing.redo, kind="redo")(
-            *changes, count=count, cascade=cascade, any_actor=any_actor
-        )
+        redo = self._recorded(application.undoing.redo, kind="redo")
+        if expect is None:  # an idempotency key remembers the arguments
+            return redo(*changes, count=count, cascade=cascade, any_actor=any_actor)
+        return redo(*changes, count=count, cascade=cascade, any_actor=any_actor, expect=expect)
 
     def restore(self, to: str | datetime, *, only: Sequence[str] = (), everything: bool = False) -> Change | None:
         """Returns the active profile to an earlier state: what it has, and which of its stacks is active.
@@ -401,6 +424,12 @@ class Repository(Recording):
         return self._recorded(application.restoring.restore, kind="restore")(
             to, only=tuple(only), everything=everything
         )
+
+    def rehearsed(self, change: Change) -> RehearsedChange:
+        """Returns what a change would do that was only tried out, by a repository with ``dry_run``."""
+        from zenml.history.rehearsed_change import rehearsed_change
+
+        return self.ask(lambda snapshot: rehearsed_change(snapshot, change))
 
     def bisect(
         self,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from zenml.domain.errors import InvalidValueError
+from zenml.domain.errors import InvalidValueError, OvertakenError
 from zenml.domain.inverses import not_brought_back
 from zenml.domain.notices import Notice
 from zenml.ledger import reach, selection, sessions
 from zenml.ledger import undo as ledger_undo
 from zenml.ledger.conflicts import find_brought_back
+from zenml.ledger.decided import decided_digest
 from zenml.ledger.meant import Target, about
 from zenml.ledger.never_undone import never_undone
 from zenml.ledger.recorded import recorded
@@ -23,14 +24,46 @@ if TYPE_CHECKING:
     from zenml.unit_of_work.open_change import OpenChange
 
 
-def undo(work: OpenChange, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
+def undo(
+    work: OpenChange,
+    *names: str,
+    count: int | None,
+    cascade: bool,
+    any_actor: bool,
+    expect: str | None = None,
+) -> None:
     """Undoes changes: those that are named, else the newest of whoever asks."""
     take_back(work, names, count=count, cascade=cascade, any_actor=any_actor, redo=False)
+    check_expected(work, expect, "undo")
 
 
-def redo(work: OpenChange, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
+def redo(
+    work: OpenChange,
+    *names: str,
+    count: int | None,
+    cascade: bool,
+    any_actor: bool,
+    expect: str | None = None,
+) -> None:
     """Redoes changes: those that are named, else what the newest undos of whoever asks undid."""
     take_back(work, names, count=count, cascade=cascade, any_actor=any_actor, redo=True)
+    check_expected(work, expect, "redo")
+
+
+def check_expected(work: OpenChange, expect: str | None, kind: Literal["undo", "redo"]) -> None:
+    """Checks, with the lock held, that an undo or a redo does what was looked at before.
+
+    Args:
+        work: The open change, in which everything was decided.
+        expect: The digest of what is to be done; None for whatever it is.
+        kind: What kind of change it is.
+
+    Raises:
+        OvertakenError: It would do something else by now.
+    """
+    _, change = work.now
+    if expect is not None and decided_digest(kind, work.targets, change.events) != expect:
+        raise OvertakenError(f"Something was changed meanwhile: the {kind} would do something else now.")
 
 
 def take_back(

@@ -24,6 +24,7 @@ SECTIONS = {
     "Look back and undo": {
         "history": "Show what was changed, when and by whom; follow it",
         "watch": "Show what was changed, when and by whom; follow it",
+        "ui": "Show what was changed, when and by whom; follow it",
         "show": "Show one change; compare two points; name a change",
         "diff": "Show one change; compare two points; name a change",
         "label": "Show one change; compare two points; name a change",

@@ -124,6 +124,10 @@ class UndoConflictError(ConflictError):
         self.later = later
 
 
+class OvertakenError(ConflictError):
+    """It would do something else by now than what was looked at before; nothing was changed."""
+
+
 class BusyError(LedgerError):
     """Another writer was faster, or holds the lock for too long."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import namedtuple
+from contextlib import contextmanager
 
 from zenml.domain.errors import ChangeNotFoundError, DamagedLedgerError
 from zenml.domain.suggestions import did_you_mean
@@ -18,7 +19,7 @@ from zenml.snapshot.points import named_point
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from typing import Any
 
     from zenml.history.undo_preview import UndoPreview
@@ -115,25 +116,52 @@ def details(snapshot: Snapshot, prefix: str | None = None, remembered: Collectio
     """
     row = _newest(snapshot) if prefix is None else _named(snapshot, prefix)
     (info,) = infos(snapshot, [row])
-    stored = [
-        list(stored_events.events(snapshot.connection, ledger_id, position, position + count))
-        for ledger_id, position, count in history.parts(snapshot.connection, row.change_id)
-    ]
-    try:
+    stored = _stored(snapshot, row)
+    with _altered_unless_readable(info.change):
         differences = difference(snapshot.connection, _in_order(stored))
         evidence = [_evidence(part) for part in sorted(stored, key=_first_in(stored))]
         away = parts_elsewhere(
             snapshot.connection, _ledgers(stored), {part.ledger_id for part in evidence}, remembered
         )
-    except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise DamagedLedgerError(
-            f"The events of change {info.change} have been altered.", "Restore the ledger from a backup."
-        ) from error
     later = dependents(snapshot.connection, row, _FOLLOWERS)
     approvals = tuple(snapshot.approvals_of(row))
     return ChangeDetails(
         info, differences, list(infos(snapshot, later)), evidence, elsewhere=tuple(away), approvals=approvals
     )
+
+
+def differences_of(snapshot: Snapshot, changes: Iterable[str]) -> dict[str, list[Difference]]:
+    """Returns what changes, given by their ids, made different.
+
+    Raises:
+        ChangeNotFoundError: There is no change with one of these ids.
+        DamagedLedgerError: An event is not of the form of an event, or is missing.
+    """
+    differences = {}
+    for change_id in changes:
+        row = snapshot.change(change_id)
+        with _altered_unless_readable(row.letters):
+            differences[change_id] = difference(snapshot.connection, _in_order(_stored(snapshot, row)))
+    return differences
+
+
+def _stored(snapshot: Snapshot, row: ChangeRow) -> list[list[EventRow]]:
+    """Returns the events of each part of a change."""
+    return [
+        list(stored_events.events(snapshot.connection, ledger_id, position, position + count))
+        for ledger_id, position, count in history.parts(snapshot.connection, row.change_id)
+    ]
+
+
+@contextmanager
+def _altered_unless_readable(change: str) -> Iterator[None]:
+    """Says of whatever goes wrong with the events of a change that they were altered."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
+        raise DamagedLedgerError(
+            f"The events of change {change} have been altered.", "Restore the ledger from a backup."
+        ) from error
 
 
 def _named(snapshot: Snapshot, word: str) -> ChangeRow:

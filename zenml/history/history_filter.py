@@ -41,25 +41,37 @@ if TYPE_CHECKING:
         grep: str | None
         fold: bool
         after: int | None
+        before: int | None
 
     class Wanted(Which, total=False):
         """What `history` can be asked for."""
 
         reverse: bool
         limit: int | None
+        oldest: int | None
 
 
 def history(
-    snapshot: Snapshot, *, reverse: bool = False, limit: int | None = None, **which: Unpack[Which]
+    snapshot: Snapshot,
+    *,
+    reverse: bool = False,
+    limit: int | None = None,
+    oldest: int | None = None,
+    **which: Unpack[Which],
 ) -> Iterator[ChangeInfo]:
     """Returns changes, newest first; what `LookingBack.history` says holds of the arguments.
 
     Raises:
-        InvalidValueError: There is no such kind of change, or of component.
+        InvalidValueError: There is no such kind of change, or of component; or both ends are limited.
         NotFoundError: There never was a profile, stack or component of this name.
     """
+    if limit is not None and oldest is not None:
+        raise InvalidValueError("Both the newest and the oldest changes are asked for.", "Give one or the other.")
     context, conditions = selection(snapshot, **which)
-    changes = rows.history(snapshot.connection, context, limit, conditions)
+    if oldest is not None:
+        changes = rows.history(snapshot.connection, context, oldest, conditions, oldest=True)[::-1]
+    else:
+        changes = rows.history(snapshot.connection, context, limit, conditions)
     return infos(snapshot, reversed(changes) if reverse else changes)
 
 
@@ -79,6 +91,7 @@ def selection(
     grep: str | None = None,
     fold: bool = False,
     after: int | None = None,
+    before: int | None = None,
 ) -> tuple[Context | None, Filter]:
     """Returns whose changes are asked for, and which of them. Raises as `history` does."""
     kinds = tuple(kinds)
@@ -110,6 +123,7 @@ def selection(
         tuple(about),
         snapshot.point.number if snapshot.point else None,
         after,
+        before,
     )
     return context, which
 

@@ -58,7 +58,7 @@ def differences(one: State, other: State) -> list[Difference]:
         if before and after and after.kind == "stack":
             reported = {difference.field for difference in own}
             own += [
-                Difference(after.label, kind, field.shown, field.shown)
+                Difference(after.label, kind, field.shown, field.shown, itself=True)
                 for kind, field in after.fields.items()
                 if kind not in reported and kind in before.fields and changed.get((kind, field.shown))
             ]
@@ -80,7 +80,8 @@ def _fields(before: ComparedThing | None, after: ComparedThing | None, *, within
         if not _same(*ends, by_identity=within or last.kind not in ("stack", *CHOOSING)):
             old_shown, new_shown = (end.shown if end else None for end in ends)
             new_shown = _incomparable(*ends) or new_shown
-            listed.append(Difference(last.label, field, old_shown, new_shown))
+            hidden = any(end is not None and end.is_secret for end in ends)
+            listed.append(Difference(last.label, field, old_shown, new_shown, hidden))
     return listed
 
 

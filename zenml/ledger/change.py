@@ -82,6 +82,13 @@ class Change(NamedTuple):
     targets: tuple[str, ...]
     repeated: bool = False
 
+    @property
+    def digest(self) -> str:
+        """What tells what it does from what another attempt would do; of an undo or a redo, that alone."""
+        from zenml.ledger.decided import decided_digest
+
+        return decided_digest(self.kind, self.targets, self.events)
+
 
 class _Taken(NamedTuple):
     """An event that was decided: where it will stand, and its fields as they will be stored."""

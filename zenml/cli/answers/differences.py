@@ -6,6 +6,7 @@ import sys
 from collections import namedtuple
 
 from zenml.domain.visible import visible
+from zenml.history.changed_things import changed_things, value_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
     from zenml.projections.timeline.differences import Difference
 
 OLD, NEW, HEADING = "red", "green", "bold"
-
-_REPOSITORY = "repository "
-"""The name of a repository begins with this; its path follows."""
+_SIGNS = {"came": ("+ ", NEW), "went": ("- ", OLD), "changed": ("", "")}
 
 
 class DiffLine(namedtuple("DiffLine", "text style", defaults=("", ""))):
@@ -34,33 +33,13 @@ class DiffLine(namedtuple("DiffLine", "text style", defaults=("", ""))):
 def lines(differences: Iterable[Difference]) -> list[DiffLine]:
     """Returns what is different, thing by thing; a thing that came or went has its sign before its name."""
     result = []
-    for fields in _by_thing(differences):
-        thing = fields[0].thing
-        label = "path" if thing.startswith(_REPOSITORY) else "name"  # what the name of the thing says already
-        came, went = (
-            any(difference.field == label and getattr(difference, end) is None for difference in fields)
-            for end in ("old", "new")
-        )
-        sign, style = ("+ ", NEW) if came else ("- ", OLD) if went else ("", "")
-        result.append(DiffLine(f"{sign}{visible(thing)}", style))
-        shown = [difference for difference in fields if difference.field != label] if came or went else fields
-        width = max((len(difference.field) for difference in shown), default=0)
-        result.extend(line for difference in shown for line in _field(difference, difference.field.ljust(width)))
+    for changed in changed_things(differences):
+        sign, style = _SIGNS[changed.became]
+        result.append(DiffLine(f"{sign}{visible(changed.thing)}", style))
+        width = max((len(difference.field) for difference in changed.fields), default=0)
+        for difference in changed.fields:
+            result += _field(difference, difference.field.ljust(width))
     return result
-
-
-def _by_thing(differences: Iterable[Difference]) -> list[list[Difference]]:
-    """Returns the differences of each thing; one that went and another that has its name now are two."""
-    groups: list[list[Difference]] = []
-    for difference in differences:
-        if (
-            not groups
-            or difference.thing != groups[-1][0].thing
-            or difference.field in (other.field for other in groups[-1])
-        ):
-            groups.append([])
-        groups[-1].append(difference)
-    return groups
 
 
 def write(diff_lines: Iterable[DiffLine]) -> None:
@@ -75,7 +54,7 @@ def write(diff_lines: Iterable[DiffLine]) -> None:
 
 
 def _field(difference: Difference, label: str) -> list[DiffLine]:
-    if difference.old == difference.new:  # secrets
+    if difference.old == difference.new:  # secrets, and components that are different themselves
         return [DiffLine(f"    {label}  {_text(difference.new)} (changed)")]
     ends = (("-", difference.old, OLD), ("+", difference.new, NEW))
     return [
@@ -84,8 +63,4 @@ def _field(difference: Difference, label: str) -> list[DiffLine]:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return visible(value)
-    import json
-
-    return visible(json.dumps(value, ensure_ascii=False))
+    return visible(value_text(value))

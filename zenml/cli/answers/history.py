@@ -93,7 +93,7 @@ def _changes_table(snapshot: Snapshot, changes: list[ChangeInfo]) -> Table:
 
 def _whole_table(snapshot: Snapshot, changes: list[ChangeInfo]) -> Table:
     """Returns all there is to see, for programs and for ``-o wide``."""
-    from zenml.cli.screen.times import exact
+    from zenml.snapshot.ages import exact
 
     status = _Status(snapshot, changes)
     rows = [
@@ -113,7 +113,7 @@ def _whole_table(snapshot: Snapshot, changes: list[ChangeInfo]) -> Table:
 
 def _fitted_table(snapshot: Snapshot, changes: list[ChangeInfo]) -> Table:
     """Returns what people read: how long ago, and a kind only where it is an odd one."""
-    from zenml.cli.screen.times import age
+    from zenml.snapshot.ages import age
 
     def summary_of(change: ChangeInfo) -> str:
         return change.told if change.kind in _PLAIN else f"{change.kind}: {change.told}"

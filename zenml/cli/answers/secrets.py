@@ -11,9 +11,9 @@ from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import WRAPS, Column, Table
-from zenml.cli.screen.times import exact
 from zenml.domain.suggestions import typed
 from zenml.repository import Repository
+from zenml.snapshot.ages import exact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,12 +7,12 @@ import sys
 from zenml.cli.answers.differences import HEADING, DiffLine, lines, write
 from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE, emit
-from zenml.cli.screen.times import age, exact
 from zenml.domain.change_ids import letters
 from zenml.domain.visible import visible
 from zenml.history.changes import infos, whoever_asks
 from zenml.ledger import sessions
 from zenml.repository import Repository
+from zenml.snapshot.ages import age, exact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import WRAPS, Column, Table
-from zenml.cli.screen.times import age, exact
+from zenml.snapshot.ages import age, exact
 
 StackName = Annotated[
     Optional[str],  # noqa: UP045 - it is read at run time

@@ -10,12 +10,12 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE, emit
-from zenml.cli.screen.times import exact
 from zenml.domain.errors import NotFoundError
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo
 from zenml.ledger.never_undone import never_undone
 from zenml.repository import Repository
+from zenml.snapshot.ages import exact
 
 
 def bisect(

@@ -15,7 +15,6 @@ from zenml.cli.screen.notices import announce
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import ONCE, WRAPS, Column, Table
-from zenml.cli.screen.times import age, exact
 from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
 from zenml.domain.typed_names import component_named, name_of, stack_named, type_named
@@ -23,6 +22,7 @@ from zenml.history.blame import BlameLine, documents
 from zenml.history.candidates import find_candidates
 from zenml.projections.timeline.history import ChangeRow
 from zenml.repository import Repository
+from zenml.snapshot.ages import age, exact
 from zenml.snapshot.snapshot import Snapshot
 
 

@@ -16,10 +16,10 @@ from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import WRAPS, Column, Table
-from zenml.cli.screen.times import age, exact
 from zenml.domain.change_ids import letters
 from zenml.ledger.meant import Target, about
 from zenml.projections.labels import label as find_label
+from zenml.snapshot.ages import age, exact
 from zenml.snapshot.points import change_meant
 
 _PUT = "set"

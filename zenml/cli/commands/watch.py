@@ -9,10 +9,10 @@ from zenml.cli.groups import Command
 from zenml.cli.options.declared import Option
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
-from zenml.cli.screen.times import exact
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo
 from zenml.repository import Repository
+from zenml.snapshot.ages import exact
 
 
 def watch(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Fields = dict[str, Any]
 
 
-class Difference(namedtuple("Difference", "thing field old new")):
+class Difference(namedtuple("Difference", "thing field old new hidden itself", defaults=(False, False))):
     """What became of one field of one thing.
 
     Attributes:
@@ -35,6 +35,8 @@ class Difference(namedtuple("Difference", "thing field old new")):
         field: ``name``, ``flavor``, a parameter, a component type …
         old: The value before the first event; None where there was none.
         new: The value after the last event; None where there is none. Secrets are stars before and after.
+        hidden: Whether one of them is a secret, or has one in it: they differ, whatever is shown of them.
+        itself: Whether it is the component named by both that is different: the stack has it as before.
     """
 
     __slots__ = ()
@@ -42,6 +44,8 @@ class Difference(namedtuple("Difference", "thing field old new")):
     field: str
     old: Any
     new: Any
+    hidden: bool
+    itself: bool
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""
@@ -133,7 +137,7 @@ class _Net:
     def differences(self) -> list[Difference]:
         """Returns what is different in the end, each side with the names that things had there."""
         return [
-            Difference(label, field, self._shown(old, 0), self._shown(new, 1))
+            Difference(label, field, self._shown(old, 0), self._shown(new, 1), _is_hidden(old) or _is_hidden(new))
             for thing_id, label in self._labels.items()
             for field, (old, new) in self._fields[thing_id].items()
             if _value(old) != _value(new)
@@ -189,6 +193,11 @@ def _value(value: Any) -> Any:
         return value
     content = value.get("key_id") or value.get("v") or value.get("c")
     return None if content == "null" else content
+
+
+def _is_hidden(value: Any) -> bool:
+    """Tells whether a value is a secret, or has one in it."""
+    return type(value) is dict and "key_id" in value
 
 
 def _shown(setting: Fields) -> Any:

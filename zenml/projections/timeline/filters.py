@@ -40,8 +40,8 @@ class ThingFilter(namedtuple("ThingFilter", "ids own parts", defaults=(True, Fal
 class Filter(
     namedtuple(
         "Filter",
-        "mine actor kinds since until grep fold about upto after",
-        defaults=(None, None, (), None, None, None, False, (), None, None),
+        "mine actor kinds since until grep fold about upto after before",
+        defaults=(None, None, (), None, None, None, False, (), None, None, None),
     )
 ):
     """Which changes are wanted; every condition that is given must hold.
@@ -57,6 +57,7 @@ class Filter(
         about: What it is about.
         upto: It has this number or a smaller one; what is undone is what was undone then.
         after: It has a greater number than this.
+        before: It has a smaller number than this.
     """
 
     __slots__ = ()
@@ -70,6 +71,7 @@ class Filter(
     about: tuple[ThingFilter, ...]
     upto: int | None
     after: int | None
+    before: int | None
 
 
 class Condition(namedtuple("Condition", "wanted numbers named")):
@@ -185,6 +187,7 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
         "until": which.until,
         "upto": which.upto,
         "after": which.after,
+        "before": which.before,
     }
     if which.grep:
         named["grep"] = which.grep.casefold()
@@ -196,6 +199,7 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
         f"{{number}} IN ({among})": which.about,
         "{number} <= :upto": which.upto is not None,
         "{number} > :after": which.after is not None,
+        "{number} < :before": which.before is not None,
     }
     return Condition(_all(conditions), _all(numbers), named)
 

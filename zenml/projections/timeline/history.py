@@ -97,24 +97,25 @@ def newest_until(database: sqlite3.Connection, ledger_id: str, position: int) ->
     return str(row[0]) if row else None
 
 
-def concerning(condition: str, numbers: str = "TRUE", *, noted: bool = False) -> str:
+def concerning(condition: str, numbers: str = "TRUE", *, noted: bool = False, order: str = "DESC") -> str:
     """Returns the select of the wanted changes that concern a context, newest first.
 
-    The changes of each ledger are read from the newest on and merged, until as many are found as there
+    The changes of each ledger are read from one end on and merged, until as many are found as there
     may be: what happened elsewhere meanwhile costs nothing. CROSS JOIN tells SQLite to go that way.
 
     Args:
         condition: A condition on a change ``c``.
         numbers: A condition on its number, as a `Condition` has it.
         noted: Exports of the record and its evidence too, which concern everyone and are in nobody's way.
+        order: ``ASC`` for the oldest first.
     """
     numbers = numbers.format(number="p.number")
     profile = _NUMBERS.format(ledger=_PROFILE, condition=condition, numbers=numbers)
     machine = _NUMBERS.format(ledger=_MACHINE, condition=condition, numbers=numbers) + (
         f" AND (c.kind IN ('export', 'evidence') OR {_OF_THE_MACHINE})" if noted else f" AND {_OF_THE_MACHINE}"
     )
-    numbered = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
-    return f"{SELECT} WHERE number IN ({numbered}) ORDER BY number DESC"
+    numbered = f"{profile} UNION {machine} ORDER BY 1 {order} LIMIT :most"
+    return f"{SELECT} WHERE number IN ({numbered}) ORDER BY number {order}"
 
 
 def history(
@@ -122,26 +123,37 @@ def history(
     context: Context | None = None,
     limit: int | None = None,
     which: Filter = EVERY,
+    *,
+    oldest: bool = False,
 ) -> list[ChangeRow]:
-    """Returns the wanted changes that concern a context, or of all, newest first."""
+    """Returns the wanted changes that concern a context, or of all, newest first.
+
+    Args:
+        database: The views.
+        context: Whom they concern; None for all changes.
+        limit: This many of the newest.
+        which: Which are wanted.
+        oldest: This many of the oldest instead, and these first.
+    """
     if which.upto is not None:
-        return list(islice(_as_of(database, context, which, limit or _BATCH, which.upto), limit))
-    return _listed(database, context, limit, which)
+        return list(islice(_as_of(database, context, which, limit or _BATCH, which.upto, oldest=oldest), limit))
+    return _listed(database, context, limit, which, oldest=oldest)
 
 
 def _as_of(
-    database: sqlite3.Connection, context: Context | None, which: Filter, batch: int, upto: int
+    database: sqlite3.Connection, context: Context | None, which: Filter, batch: int, upto: int, *, oldest: bool
 ) -> Iterator[ChangeRow]:
-    """Yields the changes up to one, newest first, as they were then."""
+    """Yields the changes up to one, in their order, as they were then."""
     while True:
-        rows = _listed(database, context, batch, which)
+        rows = _listed(database, context, batch, which, oldest=oldest)
         for row in rows:
             then = row._replace(undone_by=undone_by(database, row.change_id, upto))
             if not which.fold or _is_kept(database, then, which):
                 yield then
         if len(rows) < batch:
             return
-        which = which._replace(upto=rows[-1].number - 1)
+        last = rows[-1].number
+        which = which._replace(after=last) if oldest else which._replace(upto=last - 1)
 
 
 def _is_kept(database: sqlite3.Connection, row: ChangeRow, which: Filter) -> bool:
@@ -154,16 +166,16 @@ def _is_kept(database: sqlite3.Connection, row: ChangeRow, which: Filter) -> boo
 
 
 def _listed(
-    database: sqlite3.Connection, context: Context | None, limit: int | None, which: Filter
+    database: sqlite3.Connection, context: Context | None, limit: int | None, which: Filter, *, oldest: bool
 ) -> list[ChangeRow]:
-    condition = prepare(database, which)
+    condition, order = prepare(database, which), "ASC" if oldest else "DESC"
     named = {**condition.named, "most": -1 if limit is None else limit}
     if context is None:
         numbers = condition.numbers.format(number="c.number")
-        sql = f"{SELECT} c WHERE {condition.wanted} AND {numbers} ORDER BY number DESC LIMIT :most"
+        sql = f"{SELECT} c WHERE {condition.wanted} AND {numbers} ORDER BY number {order} LIMIT :most"
     else:
         noted = not {"export", "evidence"}.isdisjoint(which.kinds)
-        sql = concerning(condition.wanted, condition.numbers, noted=noted)
+        sql = concerning(condition.wanted, condition.numbers, noted=noted, order=order)
         named.update(context._asdict())
     return [ChangeRow(*row) for row in database.execute(sql, named)]
 

@@ -7,8 +7,8 @@ from zenml.cli.screen.notices import NOTHING, announce, notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import WRAPS, Column, Table
-from zenml.cli.screen.times import exact
 from zenml.repository import Repository
+from zenml.snapshot.ages import exact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

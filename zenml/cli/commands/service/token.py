@@ -11,7 +11,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING
-from zenml.cli.screen.times import exact
+from zenml.snapshot.ages import exact
 
 app = Group("Make, list and revoke the tokens with which others ask the service.")
 

@@ -1,0 +1,70 @@
+"""Pages as HTML: Jinja's templates, and how values, times and texts of others look in them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from zenml.domain.visible import visible
+from zenml.history.changed_things import changed_things, value_text
+from zenml.page import links
+from zenml.snapshot.ages import age, exact
+
+if TYPE_CHECKING:
+    from zenml.page.source import Viewer
+
+
+def drawn(
+    request: Request,
+    template: str,
+    viewer: Viewer | None,
+    *,
+    status: int = 200,
+    notices: list[str] | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """Returns a page.
+
+    Args:
+        request: What is answered.
+        template: The file of the template.
+        viewer: Who looks; None if that is not known, who is shown no ways to go on.
+        status: The HTTP status.
+        notices: What happened on the way, a sentence each.
+        values: What the template shows.
+    """
+    page = _environment().get_template(template)
+    text = page.render(
+        viewer=viewer,
+        title=request.app.state.title,
+        path=request.url.path,
+        notices=notices or [],
+        live=request.scope["path"] == "/",
+        **values,
+    )
+    return HTMLResponse(text, status)
+
+
+@cache
+def _environment() -> Environment:
+    # all that is put in is escaped for HTML, and what is not seen in it is written as an escape
+    environment = Environment(
+        loader=PackageLoader("zenml.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+    environment.filters.update(
+        age=age,
+        exact=exact,
+        things=changed_things,
+        value=lambda value: "" if value is None else value_text(value),
+    )
+    environment.globals.update(link=links)
+    return environment

@@ -1,0 +1,91 @@
+"""An undo: what it would do, or what is in its way; then exactly that, if a reason is given."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from zenml.domain.errors import LedgerError, OvertakenError, UndoConflictError
+from zenml.history.changes import ChangeInfo
+from zenml.history.rehearsed_change import RehearsedChange
+from zenml.page import links
+from zenml.page.looks import Look, Looking
+from zenml.page.visitors import Writer
+
+_LONGEST = 2_000  # characters of a reason
+
+router = APIRouter(prefix="/changes/{name}/undo")
+
+Cascade = Annotated[bool, Query(description="Also undo what depends on it")]
+
+
+class Preview(NamedTuple):
+    """What an undo would do, or why it cannot be done.
+
+    Attributes:
+        rehearsed: What it would do; None if it cannot be done, or there is nothing to do.
+        refused: Why it cannot be done.
+        in_the_way: The changes that would have to be undone with it, newest first.
+    """
+
+    rehearsed: RehearsedChange | None
+    refused: str | None = None
+    in_the_way: tuple[ChangeInfo, ...] = ()
+
+
+@router.get("", response_class=HTMLResponse)
+def preview(look: Looking, name: str, cascade: Cascade = False) -> HTMLResponse:
+    """Shows what an undo would do, or what is in its way. Nothing is written."""
+    return _page(look, name, cascade=cascade)
+
+
+@router.post("", response_class=HTMLResponse, response_model=None)
+def undo(
+    writer: Writer,
+    look: Looking,
+    name: str,
+    expect: Annotated[str, Form(max_length=64)] = "",
+    reason: Annotated[str, Form()] = "",
+    cascade: Annotated[bool, Form()] = False,
+) -> HTMLResponse | RedirectResponse:
+    """Undoes a change if a reason is given and that does what was looked at; else shows what it would do."""
+    reason = reason.strip()
+    if not reason or len(reason) > _LONGEST:
+        problem = f"Give a reason of at most {_LONGEST:,} characters." if reason else "Give a reason."
+        return _page(look, name, cascade=cascade, status=422, problem=problem, reason=reason[:_LONGEST])
+    try:
+        undone = look.source.undo(
+            name, cascade=cascade, expect=expect, reason=reason, viewer=writer, notify=look.notify
+        )
+    except (OvertakenError, UndoConflictError):
+        overtaken = "Something was changed while you were looking: this is what an undo would do now."
+        look.notices.clear()
+        return _page(look, name, cascade=cascade, status=409, problem=overtaken, reason=reason)
+    return RedirectResponse(links.change(undone.letters if undone else name), 303)
+
+
+def _page(
+    look: Look, name: str, *, cascade: bool, status: int = 200, problem: str = "", reason: str = ""
+) -> HTMLResponse:
+    change = look.change(name)
+    return look.page(
+        "undo.html.j2",
+        status=status,
+        change=change,
+        preview=_preview(look, change, cascade=cascade),
+        cascade=cascade,
+        problem=problem,
+        reason=reason,
+        longest=_LONGEST,
+    )
+
+
+def _preview(look: Look, change: ChangeInfo, *, cascade: bool) -> Preview:
+    try:
+        return Preview(look.source.rehearse_undo(change.letters, cascade=cascade, notify=look.notify))
+    except UndoConflictError as error:
+        return Preview(None, error.message, tuple(look.change(letters) for letters in error.later))
+    except LedgerError as error:
+        return Preview(None, error.message)

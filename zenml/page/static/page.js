@@ -1,0 +1,36 @@
+"use strict";
+// Nothing here is needed: it shows times in the reader's zone, says what is new, and knows a few keys.
+
+for (const time of document.querySelectorAll("time[datetime]")) {
+  const moment = new Date(time.dateTime);
+  time.textContent = moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+const news = document.querySelector(".news");
+if (news) {
+  const source = new EventSource(`/live?after=${encodeURIComponent(news.dataset.after)}`);
+  source.onmessage = (event) => {
+    const count = Number(event.data);
+    news.hidden = count === 0;
+    news.firstElementChild.textContent = count === 1 ? "Something new happened. Show it." : `${count} new changes. Show them.`;
+  };
+  addEventListener("pagehide", () => source.close());
+}
+
+const entries = [...document.querySelectorAll(".timeline > .change")];
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+  if (event.key === "/") {
+    const search = document.querySelector("input[type=search]");
+    if (!search) return;
+    search.closest("details").open = true;
+    search.focus();
+    event.preventDefault();
+  } else if (event.key === "j" || event.key === "k") {
+    const at = entries.indexOf(document.activeElement.closest(".change"));
+    const next = entries[event.key === "j" ? at + 1 : Math.max(at - 1, 0)];
+    if (next) next.querySelector("a").focus();
+  } else if (event.key === "u") {
+    document.querySelector("a[href$='/undo']")?.click();
+  }
+});

@@ -1,0 +1,44 @@
+"""Who may look: a token that lets one in once, then a cookie, and what the forms of that visit have to hold."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from hashlib import sha256
+from threading import Lock
+
+from zenml.page.source import Viewer
+
+
+class OneVisitor:
+    """Lets in whoever has the token that was printed, once, and knows them by their cookie from then on.
+
+    Args:
+        may_write: Whether they may undo changes.
+    """
+
+    def __init__(self, *, may_write: bool) -> None:
+        self.token = secrets.token_urlsafe(32)
+        self._may_write = may_write
+        self._session = secrets.token_urlsafe(32)
+        self._is_used = False
+        self._turn = Lock()
+
+    def let_in(self, token: str) -> str | None:
+        """Returns the session that a token begins; None if it is another one, or was used before."""
+        with self._turn:
+            if self._is_used or not hmac.compare_digest(token.encode(), self.token.encode()):
+                return None
+            self._is_used = True
+            return self._session
+
+    def viewer(self, session: str) -> Viewer | None:
+        """Returns who has a session; None if there is none."""
+        if not self._is_used or not hmac.compare_digest(session.encode(), self._session.encode()):
+            return None
+        return Viewer("", session, self._may_write, form_proof(session))
+
+
+def form_proof(session: str) -> str:
+    """Returns what every form of a session has to hold: no other site can read or compute it."""
+    return hmac.new(session.encode(), b"form", sha256).hexdigest()
