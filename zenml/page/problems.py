@@ -26,7 +26,7 @@ def show_problems(app: FastAPI) -> None:
 
     @app.exception_handler(LedgerError)
     def refused(request: Request, error: LedgerError) -> Response:
-        return _problem(request, _status(error), error.message)
+        return _problem(request, status_of(error), error.message)
 
     @app.exception_handler(StorageError)
     def unreadable(request: Request, error: StorageError) -> Response:
@@ -48,6 +48,10 @@ def show_problems(app: FastAPI) -> None:
     def invalid(request: Request, error: RequestValidationError) -> Response:
         return _problem(request, 422, "A part of this address, or of what was sent, cannot be read.")
 
+    @app.exception_handler(Exception)
+    def unforeseen(request: Request, error: Exception) -> Response:
+        return _problem(request, 500, "Something went wrong in the program itself. Where it runs, it says what.")
+
     @app.exception_handler(HTTPException)
     def other(request: Request, error: HTTPException) -> Response:
         answer = _problem(request, error.status_code, _SENTENCES.get(error.status_code, error.detail))
@@ -55,7 +59,8 @@ def show_problems(app: FastAPI) -> None:
         return answer
 
 
-def _status(error: LedgerError) -> int:
+def status_of(error: LedgerError) -> int:
+    """Returns the HTTP status of what cannot be."""
     match error:
         case NotFoundError():
             return HTTPStatus.NOT_FOUND
