@@ -6,7 +6,7 @@ import asyncio
 
 from fastapi import FastAPI
 
-from zenml.page.guard import SmallBodies
+from zenml.page.guard import Gate
 from zenml.page.problems import show_problems
 from zenml.page.routes import assets, changes, live, timeline, undoing
 from zenml.page.source import PageSource
@@ -27,5 +27,5 @@ def create_page(source: PageSource, visits: Visits, title: str) -> FastAPI:
     for routes in (timeline, live, changes, undoing, assets):
         app.include_router(routes.router)
     show_problems(app)
-    app.add_middleware(SmallBodies)
+    app.add_middleware(Gate)
     return app
