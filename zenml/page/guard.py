@@ -85,7 +85,7 @@ class Gate:
 def _refusal(headers: Headers) -> ASGIApp | None:
     is_whole = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
     if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_whole:
-        return PlainTextResponse("This page is no part of another one.\n", 403, _CLOSE)
+        return PlainTextResponse("This page is shown alone, and not within another one.\n", 403, _CLOSE)
     if "transfer-encoding" in headers:
         return PlainTextResponse("What is sent has to say how long it is.\n", 411, _CLOSE)
     if int(headers.get("content-length", "0")) > LARGEST:  # it is a number: the server has read it
