@@ -83,8 +83,9 @@ class Gate:
 
 
 def _refusal(headers: Headers) -> ASGIApp | None:
-    is_whole = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_whole:
+    shown_alone = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    is_alone = all(headers.get(name, value) == value for name, value in shown_alone.items())
+    if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_alone:
         return PlainTextResponse("This page is shown alone, and not within another one.\n", 403, _CLOSE)
     if "transfer-encoding" in headers:
         return PlainTextResponse("What is sent has to say how long it is.\n", 411, _CLOSE)
