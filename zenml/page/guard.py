@@ -60,7 +60,7 @@ class RightHost:
             )
             await send({"type": "http.response.body", "body": b"This page answers under its own address alone.\n"})
             return
-        await self._app(scope, receive, _with_headers(send))
+        await self._app(scope, receive, with_headers(send))
 
 
 def sent_cookie(cookies: str, name: str) -> str:
@@ -97,7 +97,9 @@ def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-def _with_headers(send: Send) -> Send:
+def with_headers(send: Send) -> Send:
+    """Returns what sends an answer with what every answer of a page says."""
+
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
