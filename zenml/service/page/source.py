@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 import zenml
 from zenml.application.undoing import check_expected
-from zenml.domain.errors import BusyError, LedgerError, NotAllowedError, UndoConflictError
+from zenml.domain.errors import BusyError, ChangeNotFoundError, LedgerError, NotAllowedError, UndoConflictError
 from zenml.history.change_details import details
 from zenml.history.rehearsed_change import rehearsed_change
 from zenml.ledger import sessions
@@ -144,6 +145,11 @@ class ServedSource:
 
     def _conflict(self, error: UndoConflictError, info: ChangeInfo, notify: Notify) -> UndoConflictError:
         because = error.because.message
+        nearest = error.values.get("change") if not error.later else None
+        if isinstance(nearest, str):
+            with suppress(ChangeNotFoundError):
+                first = self.show(nearest, notify).info
+                because = f"{because.rstrip('.')}, by change {first.change} ({first.told})."
         later = self.looking(notify).ask(
             lambda snapshot: tuple(each for each in error.later if history.find(snapshot.connection, each))
         )
