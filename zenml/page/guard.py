@@ -60,7 +60,7 @@ class RightHost:
             answer = PlainTextResponse("This page answers under its own address alone.\n", 421, HEADERS)
             await answer(scope, receive, send)
             return
-        await self._app(scope, receive, _with_headers(send))
+        await self._app(scope, receive, with_headers(send))
 
 
 class Gate:
@@ -120,7 +120,9 @@ def is_from_elsewhere(headers: Headers, origin: str) -> bool:
     return headers.get("origin") != origin
 
 
-def _with_headers(send: Send) -> Send:
+def with_headers(send: Send) -> Send:
+    """Returns what sends an answer with what every answer of a page says."""
+
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
