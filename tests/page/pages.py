@@ -44,6 +44,11 @@ class Shown(NamedTuple):
         return self._read.text
 
     @property
+    def lasting(self) -> str:
+        """The same without how long ago things happened: it can be compared with what was shown earlier."""
+        return re.sub(r" \(-?[^()]* ago\)", "", self.text)
+
+    @property
     def links(self) -> list[str]:
         """Where its links lead, in order."""
         return self._read.links

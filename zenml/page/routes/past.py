@@ -104,7 +104,7 @@ def _ways(look: Look, moment: Moment) -> dict[str, Any]:
         "following": _one(history(oldest=1, after=moment.number)),
         "first": _one(history(oldest=1)),
         "newest": _one(history(limit=1)),
-        "labels": sorted(labels, key=lambda label: -label.number)[:_MARKS],
+        "labels": sorted(labels, key=lambda label: label.number or 0)[-_MARKS:],
     }
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from zenml.api.evidence import newest_checkpoint
-from zenml.domain.errors import BusyError
+from zenml.domain.errors import BusyError, DamagedLedgerError, InvalidValueError
 from zenml.ledger.verification import Verification
 from zenml.page.looks import Look, Looking
 
@@ -23,8 +23,12 @@ router = APIRouter(prefix="/verify")
 def verify(look: Looking, request: Request, run: Literal["", "yes"] = "") -> HTMLResponse:
     """Shows the newest checkpoint and what a verification does; or does it, one at a time."""
     verification = _verified(look, request.app.state.verifying) if run else None
+    try:
+        checkpoint, unreadable = newest_checkpoint(look.repository), ""
+    except (DamagedLedgerError, InvalidValueError) as error:
+        checkpoint, unreadable = None, error.message
     return look.page(
-        "verify.html.j2", checkpoint=newest_checkpoint(look.repository), verification=verification, most=MOST
+        "verify.html.j2", checkpoint=checkpoint, unreadable=unreadable, verification=verification, most=MOST
     )
 
 

@@ -17,6 +17,9 @@ if (news) {
   addEventListener("pagehide", () => source.close());
 }
 
+const slider = document.querySelector("input[type=range]");
+slider?.addEventListener("pointerup", () => slider.form.requestSubmit());
+
 const entries = [...document.querySelectorAll(".timeline > .change")];
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
