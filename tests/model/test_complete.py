@@ -49,6 +49,7 @@ NO_CHANGE = {
     "is_repository_directory",
     "planned",
     "plan_differences",
+    "rehearsed",
     "secrets",
     "find_redaction",
     "shredding",
