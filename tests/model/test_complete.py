@@ -50,6 +50,7 @@ NO_CHANGE = {
     "planned",
     "rehearsed",
     "plan_differences",
+    "rehearsed",
     "secrets",
     "find_redaction",
     "shredding",

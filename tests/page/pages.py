@@ -45,6 +45,11 @@ class Shown(NamedTuple):
         return self._read.text
 
     @property
+    def lasting(self) -> str:
+        """The same without how long ago things happened: it can be compared with what was shown earlier."""
+        return re.sub(r" \(-?[^()]* ago\)", "", self.text)
+
+    @property
     def links(self) -> list[str]:
         """Where its links lead, in order."""
         return self._read.links
@@ -184,6 +189,11 @@ def recorded(home: Home, *words: str) -> list[dict[str, Any]]:
 def letters(home: Home, *words: str) -> list[str]:
     """Returns the letters of these changes, as many as links have."""
     return [change["letters"] for change in recorded(home, *words)]
+
+
+def names(home: Home, *words: str) -> list[str]:
+    """Returns the shortest names of these changes, which pages show."""
+    return [change["change"] for change in recorded(home, *words)]
 
 
 def _names(headers: Mapping[str, str]) -> dict[str, str]:

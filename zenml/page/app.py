@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from threading import Lock
 
 from fastapi import FastAPI
 
 from zenml.page.guard import Gate
 from zenml.page.problems import Unknown, show_problems, started_by_another
-from zenml.page.routes import assets, changes, live, timeline, undoing
+from zenml.page.routes import assets, blaming, changes, comparing, live, past, timeline, undoing, verifying
 from zenml.page.source import PageSource
 from zenml.page.visitors import Visits
 
-ROUTERS = tuple(routes.router for routes in (timeline, live, changes, undoing, assets))
+_PAGES = (timeline, live, changes, undoing, past, comparing, blaming, verifying, assets)
+ROUTERS = tuple(routes.router for routes in _PAGES)
 """What can be asked for."""
 
 
@@ -27,7 +29,7 @@ def create_page(source: PageSource, visits: Visits, title: str, unknown: Unknown
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.source, app.state.visits, app.state.title = source, visits, title
-    app.state.ending = asyncio.Event()
+    app.state.ending, app.state.verifying = asyncio.Event(), Lock()
     for router in ROUTERS:
         app.include_router(router)
     show_problems(app, unknown)
