@@ -50,7 +50,6 @@ NO_CHANGE = {
     "planned",
     "rehearsed",
     "plan_differences",
-    "rehearsed",
     "secrets",
     "find_redaction",
     "shredding",
