@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from zenml.domain.component_types import display, reference
 from zenml.domain.visible import visible
 from zenml.history.changed_things import changed_things, value_text
 from zenml.page import links
@@ -40,7 +41,7 @@ def drawn(
     page = _environment().get_template(template)
     text = page.render(
         viewer=viewer,
-        title=request.app.state.title,
+        title=request.app.state.title if viewer is not None else "zenml",
         path=request.url.path,
         notices=notices or [],
         live=request.scope["path"] == "/",
@@ -63,8 +64,10 @@ def _environment() -> Environment:
     environment.filters.update(
         age=age,
         exact=exact,
+        reference=reference,
         things=changed_things,
         value=lambda value: "" if value is None else value_text(value),
+        words=display,
     )
     environment.globals.update(link=links)
     return environment

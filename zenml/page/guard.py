@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -27,9 +28,14 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none at all, older browsers do not say where a form comes from
     "X-Content-Type-Options": "nosniff",
 }
+
+LARGEST = 64 * 1024
+"""Bytes of a body: a reason, and what a form has besides."""
+
+_CLOSE = {"Connection": "close"}  # nobody reads the rest
 
 
 class RightHost:
@@ -51,25 +57,46 @@ class RightHost:
             return
         hosts = Headers(scope=scope).getlist("host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": 421,
-                    "headers": [(b"content-type", b"text/plain; charset=utf-8"), *_encoded(HEADERS)],
-                }
-            )
-            await send({"type": "http.response.body", "body": b"This page answers under its own address alone.\n"})
+            answer = PlainTextResponse("This page answers under its own address alone.\n", 421, HEADERS)
+            await answer(scope, receive, send)
             return
-        await self._app(scope, receive, _with_headers(send))
+        await self._app(scope, receive, with_headers(send))
+
+
+class Gate:
+    """Refuses what is not looked into: parts of pages of other sites, and bodies of a size that is not right.
+
+    A page on another port of this machine is the same site for browsers, which send it our cookie: it cannot read
+    what is answered, but it could see how long that takes.
+
+    Args:
+        app: What answers the others.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers 403, 411 or 413 before anything of the body is read, or hands on."""
+        answer = _refusal(Headers(scope=scope)) if scope["type"] == "http" else None
+        await (answer or self._app)(scope, receive, send)
+
+
+def _refusal(headers: Headers) -> ASGIApp | None:
+    shown_alone = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    is_alone = all(headers.get(name, value) == value for name, value in shown_alone.items())
+    if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_alone:
+        return PlainTextResponse("This page is shown alone, and not within another one.\n", 403, _CLOSE)
+    if "transfer-encoding" in headers:
+        return PlainTextResponse("What is sent has to say how long it is.\n", 411, _CLOSE)
+    if int(headers.get("content-length", "0")) > LARGEST:  # it is a number: the server has read it
+        return PlainTextResponse(f"At most {LARGEST:,} bytes can be sent.\n", 413, _CLOSE)
+    return None
 
 
 def sent_cookie(cookies: str, name: str) -> str:
-    """Returns the value of a cookie in a ``Cookie`` header; empty if it has none, or cannot be read."""
-    try:
-        morsel = SimpleCookie(cookies).get(name)
-    except CookieError:
-        return ""
-    return morsel.value if morsel is not None else ""
+    """Returns the value of a cookie in a ``Cookie`` header, whatever others are in it; empty if it is not."""
+    return cookie_parser(cookies).get(name, "")
 
 
 def cookie_name(port: int) -> str:
@@ -93,11 +120,9 @@ def is_from_elsewhere(headers: Headers, origin: str) -> bool:
     return headers.get("origin") != origin
 
 
-def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+def with_headers(send: Send) -> Send:
+    """Returns what sends an answer with what every answer of a page says."""
 
-
-def _with_headers(send: Send) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from zenml.domain.errors import NotFoundError
 from zenml.page.source import Notify, Viewer
 from zenml.repository import Repository
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LocalSource:
-    """The active profile of this user.
+    """The active profile of this user, as long as it is the one that it was in the beginning.
 
     Args:
         root: The repository that one is in; None outside of any.
@@ -29,10 +30,18 @@ class LocalSource:
     def __init__(self, root: Path | None, command: Sequence[str]) -> None:
         self._root = root
         self._command = command
+        with Repository(root, notify=lambda sentence: None).reading() as snapshot:
+            self._ledger_id = snapshot.ledger_id
 
     def looking(self, notify: Notify) -> LookingBack:
-        """Returns what answers the questions of one request."""
-        return Repository(self._root, notify=notify)
+        """Returns what answers one request. Raises `NotFoundError` if the ledger is not here any more."""
+        repository = Repository(self._root, notify=notify)
+        with repository.reading() as snapshot:
+            if snapshot.active.profile is None or snapshot.ledger_id != self._ledger_id:
+                raise NotFoundError("What this page was started for is not here any more; start it again.")
+            for sentence in snapshot.newer:
+                notify(sentence)
+        return repository
 
     def show(self, change: str, notify: Notify) -> ChangeDetails:
         """Returns a change, given by its letters or a label, without rehearsing its undo."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -21,20 +22,30 @@ _SENTENCES = {
 }
 
 
-def show_problems(app: FastAPI) -> None:
-    """Makes an app answer what goes wrong with a page that says so."""
+Unknown = Callable[[Request], Response]
+"""Answers somebody whom nobody knows."""
+
+
+def started_by_another(request: Request) -> Response:
+    """Answers those who do not have the address that ``zenml ui`` printed."""
+    return drawn(request, "unknown.html.j2", None, status=401)
+
+
+def show_problems(app: FastAPI, unknown: Unknown) -> None:
+    """Makes an app answer what goes wrong with a page that says so; ``unknown`` answers those nobody knows."""
+    app.state.unknown = unknown
 
     @app.exception_handler(LedgerError)
     def refused(request: Request, error: LedgerError) -> Response:
-        return _problem(request, _status(error), error.message)
+        return _problem(request, status_of(error), error.message)
 
     @app.exception_handler(StorageError)
     def unreadable(request: Request, error: StorageError) -> Response:
         return _problem(request, 500, "The ledger cannot be read.")
 
     @app.exception_handler(UnknownVisitorError)
-    def unknown(request: Request, error: UnknownVisitorError) -> Response:
-        return drawn(request, "unknown.html.j2", None, status=401)
+    def nobody(request: Request, error: UnknownVisitorError) -> Response:
+        return unknown(request)
 
     @app.exception_handler(ForeignFormError)
     def foreign(request: Request, error: ForeignFormError) -> Response:
@@ -48,6 +59,10 @@ def show_problems(app: FastAPI) -> None:
     def invalid(request: Request, error: RequestValidationError) -> Response:
         return _problem(request, 422, "A part of this address, or of what was sent, cannot be read.")
 
+    @app.exception_handler(Exception)
+    def unforeseen(request: Request, error: Exception) -> Response:
+        return _problem(request, 500, "Something went wrong in the program itself. Where it runs, it says what.")
+
     @app.exception_handler(HTTPException)
     def other(request: Request, error: HTTPException) -> Response:
         answer = _problem(request, error.status_code, _SENTENCES.get(error.status_code, error.detail))
@@ -55,7 +70,8 @@ def show_problems(app: FastAPI) -> None:
         return answer
 
 
-def _status(error: LedgerError) -> int:
+def status_of(error: LedgerError) -> int:
+    """Returns the HTTP status of what cannot be."""
     match error:
         case NotFoundError():
             return HTTPStatus.NOT_FOUND
@@ -71,7 +87,8 @@ def _status(error: LedgerError) -> int:
 def _problem(request: Request, status: int, sentence: str) -> Response:
     viewer = _viewer(request)
     if viewer is None:  # who is not known is told nothing
-        return drawn(request, "unknown.html.j2", None, status=401)
+        unknown: Unknown = request.app.state.unknown
+        return unknown(request)
     return drawn(request, "problem.html.j2", viewer, status=status, sentence=sentence)
 
 
