@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 import zenml
 from zenml.application.undoing import check_expected
-from zenml.domain.errors import BusyError, ChangeNotFoundError, LedgerError, NotAllowedError, UndoConflictError
+from zenml.domain.errors import (
+    BusyError,
+    ChangeNotFoundError,
+    CommitUnknownError,
+    DamagedLedgerError,
+    LedgerError,
+    NotAllowedError,
+    UndoConflictError,
+)
 from zenml.history.change_details import details
 from zenml.history.rehearsed_change import rehearsed_change
 from zenml.ledger import sessions
@@ -22,6 +31,7 @@ from zenml.service.problems import RefusedError, without_folder
 from zenml.service.tokens import Role, Token
 from zenml.service.writing import taking_back
 from zenml.service.writing.asked import Asked
+from zenml.service.writing.refusals import is_of_storage
 
 if TYPE_CHECKING:
     from zenml.history.change_details import ChangeDetails
@@ -34,6 +44,8 @@ if TYPE_CHECKING:
     from zenml.service.writer import Writer
     from zenml.service.writing.answers import Decided
     from zenml.service.writing.member import MembersChange
+
+_logger = logging.getLogger(__name__)
 
 _NOBODY = Token("", "", Role.READER, secrets=False)
 """Who rehearses an undo: with a reason, anybody may undo anything."""
@@ -124,6 +136,9 @@ class ServedSource:
         try:
             return self._writer.submit(asked).result()
         except RefusedError as refused:
+            if refused.rule is not None and is_of_storage(refused.rule):
+                _logger.warning("A change could not be undone: %s", refused.rule)  # it says where that is
+                raise _of_storage(refused.rule) from refused
             if refused.rule is not None:
                 raise self._as_members_know(refused.rule, change, notify) from refused
             if refused.status == 401:  # the token was revoked meanwhile
@@ -180,6 +195,16 @@ class ServedSource:
 
     def _problem(self, problem: Problem) -> Problem:
         return problem._replace(message=without_folder(problem.message, self._record.served.config_directory))
+
+
+def _of_storage(error: LedgerError) -> LedgerError:
+    """Returns the error that the ledger cannot be written, which does not say where it is."""
+    match error:
+        case CommitUnknownError():
+            return CommitUnknownError("It is not known whether this was recorded. The timeline says so later.")
+        case DamagedLedgerError():
+            return DamagedLedgerError("The ledger is damaged, so nothing was changed.")
+    return BusyError("The ledger cannot be written at the moment, so nothing was changed.")
 
 
 def _undo(work: MembersChange, change_id: str, *, cascade: bool, expect: str | None) -> None:
