@@ -72,8 +72,9 @@ class ServedPage:
         if scope["path"] == "/live":
             await self._live(scope, receive, send)
             return
-        is_form = scope["method"] not in ("GET", "HEAD") and scope["path"] != sign_in.SIGN_IN
-        if not is_form or await self._visitor(scope):
+        has_body = any(name in _OF_BODIES for name, _ in scope["headers"])
+        is_form = has_body or scope["method"] not in ("GET", "HEAD")
+        if not is_form or scope["path"] == sign_in.SIGN_IN or await self._visitor(scope):
             await self._app(scope, receive, send)
             return
         headers = [(name, value) for name, value in scope["headers"] if name not in _OF_BODIES]

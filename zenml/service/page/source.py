@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from functools import partial
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 import zenml
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     from zenml.service.writing.answers import Decided
     from zenml.service.writing.member import MembersChange
 
+AT_ONCE = 8
+"""Pages that wait for an undo, or for its rehearsal: each has a thread, of which others need some too."""
+
 _logger = logging.getLogger(__name__)
 
 _NOBODY = Token("", "", Role.READER, secrets=False)
@@ -66,6 +70,7 @@ class ServedSource:
         self._ledger = ledger
         self._writer = writer
         self._sessions = sessions
+        self._room = BoundedSemaphore(AT_ONCE)
 
     def looking(self, notify: Notify) -> ServedLooking:
         """Returns what answers the questions of one request."""
@@ -133,6 +138,8 @@ class ServedSource:
 
     def _decided(self, asked: Asked, change: str, notify: Notify) -> Decided:
         """Waits until it was decided. Raises what is in its way, as members may know it."""
+        if not self._room.acquire(blocking=False):
+            raise BusyError("Too many changes are undone, or looked at for that, at once. Try again in a moment.")
         try:
             return self._writer.submit(asked).result()
         except RefusedError as refused:
@@ -145,6 +152,8 @@ class ServedSource:
                 raise UnknownVisitorError from refused
             kind = BusyError if refused.status == 503 else NotAllowedError
             raise kind(refused.problem.message) from refused
+        finally:
+            self._room.release()
 
     def _as_members_know(self, error: LedgerError, change: str, notify: Notify) -> LedgerError:
         """Returns an error in whose sentence no change is told by what it did elsewhere too."""
