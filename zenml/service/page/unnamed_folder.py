@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from html import escape
 
-from markupsafe import escape
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,7 +19,9 @@ class UnnamedFolder:
 
     def __init__(self, app: ASGIApp, config_directory: str) -> None:
         self._app = app
-        self._folder = str(escape(os.path.join(config_directory, ""))).encode()
+        escaped = escape(os.path.join(config_directory, ""))
+        # as Jinja writes quotation marks
+        self._folder = escaped.replace("&#x27;", "&#39;").replace("&quot;", "&#34;").encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands on a request, and its answer."""
