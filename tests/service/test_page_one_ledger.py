@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -98,8 +99,10 @@ def test_no_page_tells_of_anything_else(beside: Beside) -> None:
     pages = every_page(signed_in(beside.service))
     assert sum(address.endswith("/undo") for address in pages) >= 4
     for address, source in pages.items():
-        for secret in (HIDDEN, "/hidden", "/theirs", SECRET, "service token"):
+        for secret in (HIDDEN, "/hidden", "/theirs", SECRET, "service token", str(beside.service.home.config)):
             assert secret not in source, address
+    assert "<ins" in "".join(pages.values())
+    assert ">local_stores/" in re.sub("<span.*?</span>", "", "".join(pages.values()))
     assert "***" in "".join(pages.values())
 
 

@@ -164,9 +164,12 @@ def test_the_log_has_no_token(own: Service, caplog: pytest.LogCaptureFixture) ->
         assert secret not in caplog.text
 
 
+@pytest.mark.parametrize("method", ["POST", "GET"])
 @pytest.mark.parametrize("path", ["/changes/good/undo", "/sign-out", "/"])
-def test_nothing_is_read_of_a_form_before_it_is_known_who_sends_it(service: Service, path: str) -> None:
-    head = f"POST {path} HTTP/1.1\r\nHost: localhost:{service.port}\r\nContent-Length: {LARGEST}\r\n\r\n"
+def test_nothing_is_read_of_a_form_before_it_is_known_who_sends_it(
+    service: Service, path: str, method: str
+) -> None:
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost:{service.port}\r\nContent-Length: {LARGEST}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", service.port), timeout=20) as client:
         client.sendall(head.encode())  # and nothing more
         answered = client.makefile("rb").read()  # to the end of the connection

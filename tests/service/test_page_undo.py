@@ -248,3 +248,13 @@ def test_the_service_ends_with_a_page_that_is_open(home: Home) -> None:
             answer = pages.enter_context(browser.asking("GET", live(browser)))
             answer.readline()
         assert answer.read() == b"\n"  # and its end, although it is read no sooner
+
+
+def test_who_looks_at_many_undos_leaves_threads_to_others(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zenml.service.page.source.AT_ONCE", 0)
+    home.done("stack", "rename", "default", "prod")
+    with mock.patch.dict(os.environ, home.variables(), clear=True), listening(home) as service:
+        browser = signed_in(service)
+        change = next(link for link in browser.get("/").links if link.startswith("/changes/"))
+        assert "at once. Try again in a moment." in browser.get(f"{change}/undo").alert
+        assert browser.get(change).status == 200

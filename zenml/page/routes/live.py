@@ -28,7 +28,9 @@ router = APIRouter()
 async def live(look: Looking, request: Request, after: Annotated[str, Query(max_length=64)]) -> StreamingResponse:
     """Says, as ``text/event-stream``, how many changes there are after one, each time there are more."""
     newest = await run_in_threadpool(look.change, after)
-    return StreamingResponse(_news(look, request, newest.number), media_type="text/event-stream")
+    headers = {"X-Accel-Buffering": "no"}  # nginx would hold it back
+    news = _news(look, request, newest.number)
+    return StreamingResponse(news, headers=headers, media_type="text/event-stream")
 
 
 async def _news(look: Look, request: Request, after: int) -> AsyncIterator[str]:

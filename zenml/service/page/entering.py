@@ -18,6 +18,7 @@ from zenml.service.page import sign_in
 from zenml.service.page.looking import OneLedger
 from zenml.service.page.sessions import Sessions
 from zenml.service.page.source import ServedSource
+from zenml.service.page.unnamed_folder import UnnamedFolder
 from zenml.service.problems import RefusedError
 from zenml.service.record import ServedRecord
 from zenml.service.tokens import Token
@@ -62,7 +63,8 @@ class ServedPage:
         routers = (*ROUTERS, sign_in.router)
         paths = [getattr(route, "path", "/") for router in routers for route in router.routes]
         self.beginnings = frozenset(map(_beginning, paths))
-        self._app: ASGIApp = Limits(page, largest=LARGEST, most_held=_MOST_HELD)
+        folderless = UnnamedFolder(page, record.served.config_directory)
+        self._app: ASGIApp = Limits(folderless, largest=LARGEST, most_held=_MOST_HELD)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request for the page."""
@@ -70,8 +72,9 @@ class ServedPage:
         if scope["path"] == "/live":
             await self._live(scope, receive, send)
             return
-        is_form = scope["method"] not in ("GET", "HEAD") and scope["path"] != sign_in.SIGN_IN
-        if not is_form or await self._visitor(scope):
+        has_body = any(name in _OF_BODIES for name, _ in scope["headers"])
+        is_form = has_body or scope["method"] not in ("GET", "HEAD")
+        if not is_form or scope["path"] == sign_in.SIGN_IN or await self._visitor(scope):
             await self._app(scope, receive, send)
             return
         headers = [(name, value) for name, value in scope["headers"] if name not in _OF_BODIES]

@@ -15,6 +15,7 @@ from zenml.service.kept_file import KeptFile
 from zenml.service.problems import without_folder
 from zenml.service.record import ServedRecord
 from zenml.service.served import ServedSnapshot, served_profile
+from zenml.sharing import confirmations
 from zenml.snapshot.points import NOW, find_point, refresh_point
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from zenml.snapshot.snapshot import Snapshot
 
 Answer = TypeVar("Answer")
+
+_BEHIND = "The database of this profile does not answer, so others may have changed it since."
 
 
 class OneLedger:
@@ -58,6 +61,12 @@ class OneLedger:
             error.message = without_folder(error.message, self._record.served.config_directory)
             raise
 
+    def notices(self, snapshot: Snapshot) -> list[str]:
+        """Returns what whoever looks should know: a sentence each, and nothing of where the profile is kept."""
+        known = confirmations.read(self._record.served.config_directory, snapshot.ledger_id)
+        behind = [_BEHIND] if known.failed > known.confirmed else []
+        return [*snapshot.newer, *behind]
+
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
@@ -86,6 +95,8 @@ class ServedLooking(LookingBack):
     def reading(self, *, ask: bool = True) -> Iterator[Snapshot]:
         """Gives one consistent look at the profile."""
         with self._ledger.looking() as snapshot:
+            for sentence in self._ledger.notices(snapshot):
+                self._say_once(sentence)
             yield snapshot
 
     def ask(self, question: Callable[[Snapshot], Answer]) -> Answer:

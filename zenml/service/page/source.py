@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from functools import partial
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 import zenml
 from zenml.application.undoing import check_expected
-from zenml.domain.errors import BusyError, ChangeNotFoundError, LedgerError, NotAllowedError, UndoConflictError
+from zenml.domain.errors import (
+    BusyError,
+    ChangeNotFoundError,
+    CommitUnknownError,
+    DamagedLedgerError,
+    LedgerError,
+    NotAllowedError,
+    UndoConflictError,
+)
 from zenml.history.change_details import details
 from zenml.history.rehearsed_change import rehearsed_change
 from zenml.ledger import sessions
@@ -22,6 +32,7 @@ from zenml.service.problems import RefusedError, without_folder
 from zenml.service.tokens import Role, Token
 from zenml.service.writing import taking_back
 from zenml.service.writing.asked import Asked
+from zenml.service.writing.refusals import is_of_storage
 
 if TYPE_CHECKING:
     from zenml.history.change_details import ChangeDetails
@@ -34,6 +45,11 @@ if TYPE_CHECKING:
     from zenml.service.writer import Writer
     from zenml.service.writing.answers import Decided
     from zenml.service.writing.member import MembersChange
+
+AT_ONCE = 8
+"""Pages that wait for an undo, or for its rehearsal: each has a thread, of which others need some too."""
+
+_logger = logging.getLogger(__name__)
 
 _NOBODY = Token("", "", Role.READER, secrets=False)
 """Who rehearses an undo: with a reason, anybody may undo anything."""
@@ -54,6 +70,7 @@ class ServedSource:
         self._ledger = ledger
         self._writer = writer
         self._sessions = sessions
+        self._room = BoundedSemaphore(AT_ONCE)
 
     def looking(self, notify: Notify) -> ServedLooking:
         """Returns what answers the questions of one request."""
@@ -121,15 +138,22 @@ class ServedSource:
 
     def _decided(self, asked: Asked, change: str, notify: Notify) -> Decided:
         """Waits until it was decided. Raises what is in its way, as members may know it."""
+        if not self._room.acquire(blocking=False):
+            raise BusyError("Too many changes are undone, or looked at for that, at once. Try again in a moment.")
         try:
             return self._writer.submit(asked).result()
         except RefusedError as refused:
+            if refused.rule is not None and is_of_storage(refused.rule):
+                _logger.warning("A change could not be undone: %s", refused.rule)  # it says where that is
+                raise _of_storage(refused.rule) from refused
             if refused.rule is not None:
                 raise self._as_members_know(refused.rule, change, notify) from refused
             if refused.status == 401:  # the token was revoked meanwhile
                 raise UnknownVisitorError from refused
             kind = BusyError if refused.status == 503 else NotAllowedError
             raise kind(refused.problem.message) from refused
+        finally:
+            self._room.release()
 
     def _as_members_know(self, error: LedgerError, change: str, notify: Notify) -> LedgerError:
         """Returns an error in whose sentence no change is told by what it did elsewhere too."""
@@ -180,6 +204,16 @@ class ServedSource:
 
     def _problem(self, problem: Problem) -> Problem:
         return problem._replace(message=without_folder(problem.message, self._record.served.config_directory))
+
+
+def _of_storage(error: LedgerError) -> LedgerError:
+    """Returns the error that the ledger cannot be written, which does not say where it is."""
+    match error:
+        case CommitUnknownError():
+            return CommitUnknownError("It is not known whether this was recorded. The timeline says so later.")
+        case DamagedLedgerError():
+            return DamagedLedgerError("The ledger is damaged, so nothing was changed.")
+    return BusyError("The ledger cannot be written at the moment, so nothing was changed.")
 
 
 def _undo(work: MembersChange, change_id: str, *, cascade: bool, expect: str | None) -> None:
