@@ -26,7 +26,7 @@ def show_problems(app: FastAPI) -> None:
 
     @app.exception_handler(LedgerError)
     def refused(request: Request, error: LedgerError) -> Response:
-        return _problem(request, _status(error), error.message)
+        return _problem(request, status_of(error), error.message)
 
     @app.exception_handler(StorageError)
     def unreadable(request: Request, error: StorageError) -> Response:
@@ -55,7 +55,8 @@ def show_problems(app: FastAPI) -> None:
         return answer
 
 
-def _status(error: LedgerError) -> int:
+def status_of(error: LedgerError) -> int:
+    """Returns the HTTP status of what cannot be."""
     match error:
         case NotFoundError():
             return HTTPStatus.NOT_FOUND
