@@ -173,3 +173,13 @@ def test_a_stack_is_told_with_what_its_components_are_made_of(used: Machine) -> 
     assert [line.field for line in here.blame("stack", "prod", own=True)] == [
         *("name", "artifact_store", "metadata_store", "orchestrator")
     ]
+
+
+def test_the_newest_values_alone(here: Repository) -> None:
+    for value in ("/two", "/three"):
+        path(here, value)
+    values = told(here, every=True)
+    assert [value for value, *_ in values] == ["/three", "/two", "/one"]
+    assert told(here, every=True, limit=2) == values[:2]
+    assert told(here, every=True, limit=9) == values
+    assert told(here, limit=2) == values[:1]  # what it is now is one value

@@ -37,6 +37,16 @@ def test_a_label_names_a_change_until_it_is_moved_or_removed(used: Machine) -> N
     assert [it.label for it in here.at(put.letters).labels] == ["release 1"]
 
 
+def test_a_label_says_where_its_change_is(used: Machine) -> None:
+    here = used.repository()
+    here.combine_stack("s", PARTS)
+    newest = here.history(limit=1)[0]
+    here.put_label("one")
+    (label,) = here.labels
+    assert label.number == newest.number
+    assert "number" not in label.document()  # others' changes that arrive may move it
+
+
 def test_a_label_belongs_to_its_profile(used: Machine) -> None:
     here = used.repository()
     here.put_label("one")

@@ -181,6 +181,27 @@ def test_a_profile_that_is_gone_has_a_past(used: Machine) -> None:
     assert "name: theirs" in then.ask(profile_export)
 
 
+def test_the_past_of_the_profile_that_is_active_now(used: Machine) -> None:
+    here = used.repository()
+    here.create_profile("team")
+    here.activate_profile("team")
+    point = here.history(limit=1)[0].letters
+    here.register_component("artifact_store", "s", "local", {"path": "/one"})
+    away = here.history(limit=1)[0].letters
+    here.activate_profile("default")
+    here.rename_profile("default", "home")
+    assert here.at(away).active_profile_name == "team"
+    assert [it.name for it in here.at(away).list_components("artifact_store")] == ["default", "s"]
+    same = here.at(away, same_profile=True)
+    assert [it.name for it in same.list_components("artifact_store")] == ["default"]
+    assert same.active_stack_name == "default"
+    assert [it.letters for it in same.history()] == [it.letters for it in here.history(before=same.point.number)]
+    here.activate_profile("team")
+    first = here.history(oldest=1)[0].letters
+    assert here.at(first, same_profile=True).list_stacks() == []
+    assert here.at(point, same_profile=True).active_stack_name == "default"
+
+
 def test_what_was_undone_later_was_in_effect(used: Machine) -> None:
     here = used.repository()
     change = here.register_component("orchestrator", "o", "local", {})

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
+from socket import socket
 from threading import Thread
 from typing import Any, NamedTuple
 from unittest import mock
@@ -170,9 +171,9 @@ def listening(home: Home, profile: str = "default", port: int = 0) -> Iterator[S
 
 
 @contextmanager
-def bound(server: uvicorn.Server) -> Iterator[int]:
-    """Runs a server, and gives its port."""
-    thread = Thread(target=server.run, daemon=True)
+def bound(server: uvicorn.Server, *sockets: socket) -> Iterator[int]:
+    """Runs a server, on sockets that listen already if there are any, and gives its port."""
+    thread = Thread(target=server.run, args=(list(sockets) or None,), daemon=True)
     thread.start()
     try:
         until = time.monotonic() + 20

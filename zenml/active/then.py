@@ -16,9 +16,12 @@ from zenml.projections.timeline import points
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.projections.database import Database
+    from zenml.projections.machine import ProfileRow
 
 
-def resolve_then(database: Database, machine_id: str, root: str | None, number: int, name: str) -> Active:
+def resolve_then(
+    database: Database, machine_id: str, root: str | None, number: int, name: str, of: ProfileRow | None = None
+) -> Active:
     """Returns what was active.
 
     Args:
@@ -27,6 +30,7 @@ def resolve_then(database: Database, machine_id: str, root: str | None, number: 
         root: The repository one is in, as a resolved path; None outside of any.
         number: The change up to which everything counts.
         name: What that change is called.
+        of: The profile that is asked about; None for the one that was active.
     """
     at = points.position(database, machine_id, number)
     profiles = {row.profile_id: row for row in machine.profiles(database, machine_id, at)}
@@ -39,13 +43,15 @@ def resolve_then(database: Database, machine_id: str, root: str | None, number: 
     in_variable = (
         (by_name.get(override) or machine.renamed(database, machine_id, override, at)) if override else None
     )
-    missing = profile_missing(list(by_name), name) if in_variable is None else None
+    missing = profile_missing(list(by_name), name) if in_variable is None and of is None else None
     if missing is not None:
         notices = [missing.message]
         return Active(None, None, repository, None, "environment", "environment", notices, missing_profile=missing)
     profile, profile_by = (repository_profile, "repository") if repository_profile else (fallback, "machine")
     if override:
         profile, profile_by = in_variable, "environment"
+    if of is not None:  # a machine may have joined it later than this
+        profile, profile_by = of, "default"
     if profile is None:
         return Active(None, None, repository, None, profile_by, "default", [])
     ledger_id = profile.profile_ledger_id

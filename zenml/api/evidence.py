@@ -13,7 +13,7 @@ from zenml.custody.event_proofs import EventProof, events_of, prove
 from zenml.custody.ledger_file import check_begun, opened, profile_names
 from zenml.custody.ledger_tree import LedgerTree, open_tree
 from zenml.custody.origins import origin
-from zenml.domain.errors import InvalidValueError, LedgerError
+from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError
 from zenml.evidence.verify import Malformed
 from zenml.projections import stored_heads
 from zenml.projections.timeline import history
@@ -36,6 +36,44 @@ class Checkpoints(NamedTuple):
 
     signed: tuple[SignedCheckpoint, ...]
     refused: tuple[LedgerError, ...]
+
+
+class KeptCheckpoint(NamedTuple):
+    """The newest checkpoint of a ledger, as this machine keeps it: nothing of it was checked.
+
+    Attributes:
+        origin: The name under which it is signed.
+        size: The number of events.
+        root: The root over them, as 64 hex digits.
+        note: The signed note.
+        events: The number of events that the ledger has now.
+    """
+
+    origin: str
+    size: int
+    root: str
+    note: str
+    events: int
+
+
+def newest_checkpoint(asking: Queries) -> KeptCheckpoint | None:
+    """Returns the newest checkpoint of the active profile's ledger; None if nothing was signed.
+
+    Raises:
+        DamagedLedgerError: It is not a checkpoint.
+        InvalidValueError: It cannot be read.
+    """
+    with asking.reading() as snapshot:
+        ledger_id = snapshot.ledger_id
+        head = stored_heads.head(snapshot.connection, ledger_id)
+    data = checkpoints.newest(asking.config_directory, ledger_id)
+    if data is None:
+        return None
+    try:
+        _, said = checkpoints.read_checkpoint(data)
+    except Malformed as error:
+        raise DamagedLedgerError("The newest checkpoint was altered, and cannot be read.") from error
+    return KeptCheckpoint(said.origin, said.size, said.root.hex(), data.decode(), head.size if head else 0)
 
 
 def checkpoint(asking: Queries, profile: str | None, progress: Progress) -> SignedCheckpoint:

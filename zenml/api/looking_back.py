@@ -71,21 +71,22 @@ class LookingBack(Queries):
 
         return self.ask(lambda snapshot: differences_of(snapshot, changes))
 
-    def at(self, point: str | datetime) -> LookingAtPast:
+    def at(self, point: str | datetime, *, same_profile: bool = False) -> LookingAtPast:
         """Returns a view of the past, which can be asked what a repository can.
 
         Args:
             point: A change, by its letters, a label, or a time: a datetime, or text such as ``2026-11-17 14:00``,
                 ``monday`` or ``2 hours ago``; one without a zone is local, and a day means its end.
+            same_profile: Look at the profile that is active now, and not at the one that was active then.
 
         Raises:
             ChangeNotFoundError: There is no such change, or nothing was recorded yet.
             InvalidValueError: It cannot be understood.
         """
-        return self._at(point)
+        return self._at(point, same_profile=same_profile)
 
-    def _at(self, point: str | datetime) -> LookingAtPast:
-        return LookingAtPast(self, point)
+    def _at(self, point: str | datetime, *, same_profile: bool = False) -> LookingAtPast:
+        return LookingAtPast(self, point, same_profile=same_profile)
 
     def diff(self, one: str | datetime, other: str | datetime = "now", *, only: Sequence[str] = ()) -> Comparison:
         """Returns what is different between two states.
@@ -105,7 +106,14 @@ class LookingBack(Queries):
         return self.ask(lambda snapshot: compare(snapshot, one, other, only))
 
     def blame(
-        self, kind: str, name: str, field: str | None = None, *, every: bool = False, own: bool = False
+        self,
+        kind: str,
+        name: str,
+        field: str | None = None,
+        *,
+        every: bool = False,
+        limit: int | None = None,
+        own: bool = False,
     ) -> list[BlameLine]:
         """Returns who gave a stack, with its components, or a component the values it has, field by field.
 
@@ -116,6 +124,7 @@ class LookingBack(Queries):
             name: Its name; with ``every`` also that of one that is gone.
             field: A parameter, ``name``, ``flavor``, or of a stack a type of components; all of them for None.
             every: All values that a field had, the newest first.
+            limit: Of these, this many of each field.
             own: Of a stack, leave out what its components are made of (``orchestrator.name`` and so on).
 
         Raises:
@@ -124,7 +133,7 @@ class LookingBack(Queries):
         """
         from zenml.history.blame import blame
 
-        return self.ask(lambda snapshot: blame(snapshot, kind, name, field, every=every, own=own))
+        return self.ask(lambda snapshot: blame(snapshot, kind, name, field, every=every, limit=limit, own=own))
 
     def watch(self, *, everything: bool = False, latest: int = 0, interval: float = 0.2) -> Iterator[ChangeInfo]:
         """Yields changes that concern this context as they are recorded, without end.
@@ -157,8 +166,9 @@ class LookingAtPast(LookingBack):
         understood: What it was understood as: ``Mon 16 Nov 2026 17:00 CET, change qpvu``.
     """
 
-    def __init__(self, snapshot: LookingBack, what: str | datetime) -> None:
+    def __init__(self, snapshot: LookingBack, what: str | datetime, *, same_profile: bool = False) -> None:
         self._look_like(snapshot)
+        self._same_profile = same_profile
         from zenml.snapshot.points import describe_point, find_point
 
         with snapshot.reading() as reading:
@@ -191,5 +201,7 @@ class LookingAtPast(LookingBack):
         from zenml.snapshot.points import refresh_point
         from zenml.snapshot.snapshot import Snapshot
 
-        point = refresh_point(snapshot.connection, self.point)
-        return Snapshot(snapshot.connection, snapshot.machine_id, snapshot.root, point=point)
+        point, of = refresh_point(snapshot.connection, self.point), None
+        if self._same_profile:
+            of = snapshot.active.profile
+        return Snapshot(snapshot.connection, snapshot.machine_id, snapshot.root, point=point, of=of)

@@ -19,5 +19,5 @@ class Past(LookingAtPast):
         understood: What it was understood as: ``Mon 16 Nov 2026 17:00 CET, change qpvu``.
     """
 
-    def _at(self, point: str | datetime) -> Past:
-        return Past(self, point)
+    def _at(self, point: str | datetime, *, same_profile: bool = False) -> Past:
+        return Past(self, point, same_profile=same_profile)

@@ -88,8 +88,8 @@ class Repository(Recording):
         """Returns the repository one is in."""
         return cls()
 
-    def _at(self, point: str | datetime) -> Past:
-        return Past(self, point)
+    def _at(self, point: str | datetime, *, same_profile: bool = False) -> Past:
+        return Past(self, point, same_profile=same_profile)
 
     @staticmethod
     def find_repository(path: str | os.PathLike[str] | None = None) -> Path | None:

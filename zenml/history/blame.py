@@ -52,7 +52,14 @@ class BlameLine(namedtuple("BlameLine", "field value author put_back_by ended_by
 
 
 def blame(
-    snapshot: Snapshot, kind: str, name: str, field: str | None = None, *, every: bool = False, own: bool = False
+    snapshot: Snapshot,
+    kind: str,
+    name: str,
+    field: str | None = None,
+    *,
+    every: bool = False,
+    limit: int | None = None,
+    own: bool = False,
 ) -> list[BlameLine]:
     """Returns for each field of a thing its value and its author.
 
@@ -62,6 +69,7 @@ def blame(
         name: Its name; with ``every`` also of one that is gone.
         field: This field alone.
         every: All values a field had, the newest first.
+        limit: Of these, this many of each field.
         own: Of a stack, leave out what its components are made of.
 
     Raises:
@@ -77,12 +85,10 @@ def blame(
             advice = f"{did_you_mean(field_name, list(fields))} Its fields are {', '.join(fields)}.".lstrip()
             raise InvalidValueError(f"{what} has no '{field}'.", advice)
         fields = {field_name: fields[field_name]}
-    lines = []
+    lines, most = [], limit if every else 1
     for field_name, slot in fields.items():
-        versions = _versions(snapshot, slot)
-        lines += [
-            _line(snapshot, field_name, slot, version) for version in (versions if every else islice(versions, 1))
-        ]
+        newest = islice(_versions(snapshot, slot), most)
+        lines += [_line(snapshot, field_name, slot, version) for version in newest]
     if kind == "stack" and field is None and not own:
         stack = stacks.stack_by_id(
             snapshot.connection, snapshot.ledger_id, thing_id, snapshot.at(snapshot.ledger_id)
@@ -90,7 +96,7 @@ def blame(
         for component_type, component_name in sorted(stack.component_names.items()) if stack else ():
             lines += [
                 line._replace(field=f"{component_type}.{line.field}")
-                for line in blame(snapshot, component_type, component_name, every=every)
+                for line in blame(snapshot, component_type, component_name, every=every, limit=limit)
             ]
     return lines
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from threading import Lock
 
 from fastapi import FastAPI
 
 from zenml.page.problems import show_problems
-from zenml.page.routes import assets, changes, live, timeline, undoing
+from zenml.page.routes import assets, blaming, changes, comparing, live, past, timeline, undoing, verifying
 from zenml.page.source import PageSource
 from zenml.page.visitors import Visits
 
@@ -22,8 +23,8 @@ def create_page(source: PageSource, visits: Visits, title: str) -> FastAPI:
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.source, app.state.visits, app.state.title = source, visits, title
-    app.state.ending = asyncio.Event()
-    for routes in (timeline, live, changes, undoing, assets):
+    app.state.ending, app.state.verifying = asyncio.Event(), Lock()
+    for routes in (timeline, live, changes, undoing, past, comparing, blaming, verifying, assets):
         app.include_router(routes.router)
     show_problems(app)
     return app

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from zenml.domain.change_ids import letters
+from zenml.domain.component_types import display, reference
 from zenml.domain.visible import visible
 from zenml.history.changed_things import changed_things, value_text
 from zenml.page import links
@@ -65,8 +66,10 @@ def _environment() -> Environment:
         age=age,
         exact=exact,
         letters=letters,
+        reference=reference,
         things=changed_things,
         value=lambda value: "" if value is None else value_text(value),
+        words=display,
     )
     environment.globals.update(link=links)
     return environment

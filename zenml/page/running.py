@@ -53,24 +53,10 @@ def run(
         NotAllowedError: Another program listens there, or the system does not allow it.
     """
     gc.enable()  # commands do without: they end soon
-    listening = _listen(port)
+    listening = listen(port)
     number = listening.getsockname()[1]
     visitor = OneVisitor(may_write=may_write)
-    page = create_page(source, visitor, title)
-    hosts = {f"{host}:{number}" for host in (HOST, "localhost")}
-    server = _Server(
-        uvicorn.Config(
-            RightHost(Entrance(page, visitor, number), hosts),
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,  # it would write the token
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=_LAST_ANSWERS,
-        ),
-        page,
-    )
+    server = page_server(create_page(source, visitor, title), visitor, number)
     # those that uvicorn restores in the end, and raises the signal for: it has been heard, and this is no error
     for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signal_number, server.handle_exit)
@@ -78,7 +64,37 @@ def run(
     server.run(sockets=[listening])
 
 
-def _listen(port: int | None) -> socket.socket:
+def page_server(page: FastAPI, visitor: OneVisitor, port: int) -> uvicorn.Server:
+    """Returns what serves a page to one visitor.
+
+    Args:
+        page: The page.
+        visitor: Who may look.
+        port: Where it listens on this machine.
+    """
+    hosts = {f"{host}:{port}" for host in (HOST, "localhost")}
+    config = uvicorn.Config(
+        RightHost(Entrance(page, visitor, port), hosts),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # it would write the token
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_LAST_ANSWERS,
+    )
+    return _Server(config, page)
+
+
+def listen(port: int | None) -> socket.socket:
+    """Returns what listens on this machine.
+
+    Args:
+        port: Where; None for the usual port, or any if that is not free.
+
+    Raises:
+        NotAllowedError: Another program listens there, or the system does not allow it.
+    """
     listening = socket.socket(socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -9,8 +9,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class LabelInfo(namedtuple("LabelInfo", "label change letters time summary")):
-    """A label and the change it names; of one that this machine does not know, only the letters are given."""
+class LabelInfo(namedtuple("LabelInfo", "label change letters time summary number")):
+    """A label and the change it names; of one that this machine does not know, only the letters are given.
+
+    ``number`` is the change's place among all changes this machine knows.
+    """
 
     __slots__ = ()
     label: str
@@ -18,10 +21,13 @@ class LabelInfo(namedtuple("LabelInfo", "label change letters time summary")):
     letters: str
     time: str | None
     summary: str | None
+    number: int | None
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""
-        return self._asdict()
+        document = self._asdict()
+        del document["number"]  # in a later look it can be another one
+        return document
 
 
 class ApprovalRuleInfo(namedtuple("ApprovalRuleInfo", "scope name approvals")):

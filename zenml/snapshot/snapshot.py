@@ -49,6 +49,7 @@ class Snapshot:
         began: Began | None = None,
         point: Point | None = None,
         profile: machine.ProfileRow | None = None,
+        of: machine.ProfileRow | None = None,
     ) -> None:
         self.connection = connection
         self.machine_id = machine_id
@@ -62,7 +63,7 @@ class Snapshot:
         else:
             from zenml.active.then import resolve_then
 
-            self.active = resolve_then(connection, machine_id, root, point.number, self.then or "")
+            self.active = resolve_then(connection, machine_id, root, point.number, self.then or "", of)
 
     def let_go(self) -> None:
         """Gives up the moment that is looked at; nothing may be asked any more."""
@@ -280,7 +281,8 @@ class Snapshot:
             change = timeline.history.by_id(self.connection, row.change_id)
             name = self.short(change.letters) if change else None
             time, summary = (change.time, self.describe(change)) if change else (None, None)
-            infos.append(LabelInfo(row.label, name, letters(row.change_id), time, summary))
+            number = change.number if change else None
+            infos.append(LabelInfo(row.label, name, letters(row.change_id), time, summary, number))
         return infos
 
     def approval_rules(self) -> list[ApprovalRuleInfo]:

@@ -18,6 +18,9 @@ if (news) {
   addEventListener("pagehide", () => source.close());
 }
 
+const slider = document.querySelector("input[type=range]");
+slider?.addEventListener("pointerup", () => slider.form.requestSubmit());
+
 const ways = [...document.querySelectorAll(".timeline h2 a")];
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
