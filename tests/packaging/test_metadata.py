@@ -14,14 +14,18 @@ import zenml
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
-SERVICE = ROOT / "zenml" / "service"
+OVER_HTTP = {ROOT / "zenml" / "page", ROOT / "zenml" / "service"}
 SOURCE = "\n".join(
-    path.read_text(encoding="utf-8") for path in (ROOT / "zenml").rglob("*.py") if SERVICE not in path.parents
+    path.read_text(encoding="utf-8")
+    for path in (ROOT / "zenml").rglob("*.py")
+    if OVER_HTTP.isdisjoint(path.parents)
 )
-FOR_USERS = ["mysql", "postgres", "service"]
+FOR_USERS = ["mysql", "postgres", "service", "ui"]
 """Extras for what one flavor or one command needs: imported only there, and missed without an error."""
 COMES_WITH = {"pydantic-core": "pydantic", "starlette": "fastapi"}
 """Libraries that are imported though another one brings them, which pins them to the version it needs."""
+IMPORTED_BY_OTHERS = {"python-multipart": "fastapi"}
+"""Libraries that another one imports where it is asked for what it cannot do alone."""
 
 
 def imported(path: Path) -> set[str]:
@@ -49,7 +53,13 @@ def test_what_is_imported_is_a_dependency_and_the_other_way_round() -> None:
     for name in found - sys.stdlib_module_names - {"zenml"}:
         distribution = known[name][0].lower().replace("_", "-")
         used.add(COMES_WITH.get(distribution, distribution))
-    extras = [needed for name in FOR_USERS for needed in PROJECT["optional-dependencies"][name]]
+    extras = [
+        needed
+        for name in FOR_USERS
+        for needed in PROJECT["optional-dependencies"][name]
+        if not needed.startswith(f"{PROJECT['name']}[")
+    ]
+    used |= {library for library, other in IMPORTED_BY_OTHERS.items() if other in used}
     assert used == {re.split(r"[^\w-]", needed)[0] for needed in (*PROJECT["dependencies"], *extras)}
     for needed in extras:
         module = re.split(r"[^\w-]", needed)[0].replace("-", "_")

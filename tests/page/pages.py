@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.client import HTTPConnection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest import mock
 from urllib.parse import urlencode
 
@@ -174,14 +175,20 @@ def served_page(home: Home, *, may_write: bool = False, let_in: bool = True) -> 
             yield ServedPage(port, home, visitor.token, session or "")
 
 
-def letters(home: Home, *words: str) -> list[str]:
-    """Returns the letters of the changes that ``zenml history`` lists, the newest first.
+def recorded(home: Home, *words: str) -> list[dict[str, Any]]:
+    """Returns the changes that ``zenml history`` lists, the newest first, as JSON has them.
 
     Args:
         home: Whose.
         words: What the history is asked for besides.
     """
-    return home.done("history", "-o", "name", *words).stdout.split()
+    changes: list[dict[str, Any]] = json.loads(home.done("history", "-o", "json", *words).stdout)["changes"]
+    return changes
+
+
+def letters(home: Home, *words: str) -> list[str]:
+    """Returns the letters of these changes, as many as links have."""
+    return [change["letters"] for change in recorded(home, *words)]
 
 
 def _names(headers: Mapping[str, str]) -> dict[str, str]:

@@ -9,9 +9,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from zenml.page.guard import cookie_name, sent_cookie
-from zenml.page.visits import OneVisitor
-
-_LIFE = 12 * 3600  # seconds
+from zenml.page.visits import LIFE, OneVisitor
 
 
 class Entrance:
@@ -42,5 +40,5 @@ class Entrance:
             return
         answer = RedirectResponse("/", 303)
         if session is not None:
-            answer.set_cookie(self._cookie, session, max_age=_LIFE, httponly=True, samesite="lax")
+            answer.set_cookie(self._cookie, session, max_age=LIFE, httponly=True, samesite="lax")
         await answer(scope, receive, send)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -31,6 +32,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+LARGEST = 64 * 1024
+"""Bytes of a body: a reason, and what a form has besides."""
+
+_CLOSE = {"Connection": "close"}  # nobody reads the rest
+
 
 class RightHost:
     """Refuses requests for other hosts, whose names may have been made to mean this machine (DNS rebinding).
@@ -51,25 +57,36 @@ class RightHost:
             return
         hosts = Headers(scope=scope).getlist("host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": 421,
-                    "headers": [(b"content-type", b"text/plain; charset=utf-8"), *_encoded(HEADERS)],
-                }
-            )
-            await send({"type": "http.response.body", "body": b"This page answers under its own address alone.\n"})
+            answer = PlainTextResponse("This page answers under its own address alone.\n", 421, HEADERS)
+            await answer(scope, receive, send)
             return
         await self._app(scope, receive, _with_headers(send))
 
 
+class SmallBodies:
+    """Refuses a body that is too large, or that does not say how large it is, before anything of it is read.
+
+    Args:
+        app: What answers the others.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers 411 or 413, or hands on."""
+        headers = Headers(scope=scope) if scope["type"] == "http" else {}
+        answer = None
+        if "transfer-encoding" in headers:
+            answer = PlainTextResponse("What is sent has to say how long it is.\n", 411, _CLOSE)
+        elif int(headers.get("content-length", "0")) > LARGEST:  # what the server reads is a number
+            answer = PlainTextResponse(f"At most {LARGEST:,} bytes can be sent.\n", 413, _CLOSE)
+        await (answer or self._app)(scope, receive, send)
+
+
 def sent_cookie(cookies: str, name: str) -> str:
-    """Returns the value of a cookie in a ``Cookie`` header; empty if it has none, or cannot be read."""
-    try:
-        morsel = SimpleCookie(cookies).get(name)
-    except CookieError:
-        return ""
-    return morsel.value if morsel is not None else ""
+    """Returns the value of a cookie in a ``Cookie`` header, whatever others are in it; empty if it is not."""
+    return cookie_parser(cookies).get(name, "")
 
 
 def cookie_name(port: int) -> str:
@@ -91,10 +108,6 @@ def is_from_elsewhere(headers: Headers, origin: str) -> bool:
     if site is not None:
         return site != "same-origin"
     return headers.get("origin") != origin
-
-
-def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def _with_headers(send: Send) -> Send:

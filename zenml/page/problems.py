@@ -48,6 +48,10 @@ def show_problems(app: FastAPI) -> None:
     def invalid(request: Request, error: RequestValidationError) -> Response:
         return _problem(request, 422, "A part of this address, or of what was sent, cannot be read.")
 
+    @app.exception_handler(Exception)
+    def unforeseen(request: Request, error: Exception) -> Response:
+        return _problem(request, 500, "Something went wrong in the program itself. Where it runs, it says what.")
+
     @app.exception_handler(HTTPException)
     def other(request: Request, error: HTTPException) -> Response:
         answer = _problem(request, error.status_code, _SENTENCES.get(error.status_code, error.detail))

@@ -6,6 +6,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -24,12 +25,22 @@ PORT = 8238
 _LAST_ANSWERS = 1  # second, for what is being answered when it is to end
 
 
-class _Server(uvicorn.Server):
-    """Ends what is followed before it waits for answers to be complete."""
+class PageServer(uvicorn.Server):
+    """Ends what is followed before it waits for answers to be complete.
+
+    Attributes:
+        ended_by: The number of the signal that ended it; None if it was another reason.
+    """
 
     def __init__(self, config: uvicorn.Config, page: FastAPI) -> None:
         super().__init__(config)
+        self.ended_by: int | None = None
         self._page = page
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Takes note of a signal: the first one counts, another Ctrl-C waits for nobody."""
+        self.ended_by = self.ended_by or sig
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Ends: an answer that never ends by itself would hold it up."""
@@ -57,14 +68,27 @@ def run(
     number = listening.getsockname()[1]
     visitor = OneVisitor(may_write=may_write)
     server = page_server(create_page(source, visitor, title), visitor, number)
-    # those that uvicorn restores in the end, and raises the signal for: it has been heard, and this is no error
-    for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signal_number, server.handle_exit)
-    began(f"http://{HOST}:{number}/?token={visitor.token}")
-    server.run(sockets=[listening])
+    # uvicorn raises what it heard once more in the end, which is heard as well until all of it is over
+    before = {it: signal.signal(it, server.handle_exit) for it in _ending_signals()}
+    try:
+        began(f"http://{HOST}:{number}/?token={visitor.token}")
+        server.run(sockets=[listening])
+    finally:
+        for signal_number, handler in before.items():
+            signal.signal(signal_number, handler)
+    if server.ended_by is not None:
+        signal.raise_signal(server.ended_by)  # which ends the command as it ends others
 
 
-def page_server(page: FastAPI, visitor: OneVisitor, port: int) -> uvicorn.Server:
+def _ending_signals() -> list[int]:
+    """Returns the signals that end it; one that the caller has ignored, as ``nohup`` does, stays ignored."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    return [int(number) for number in numbers]
+
+
+def page_server(page: FastAPI, visitor: OneVisitor, port: int) -> PageServer:
     """Returns what serves a page to one visitor.
 
     Args:
@@ -73,8 +97,12 @@ def page_server(page: FastAPI, visitor: OneVisitor, port: int) -> uvicorn.Server
         port: Where it listens on this machine.
     """
     hosts = {f"{host}:{port}" for host in (HOST, "localhost")}
+    if port == 80:  # which browsers leave out
+        hosts |= {HOST, "localhost"}
     config = uvicorn.Config(
         RightHost(Entrance(page, visitor, port), hosts),
+        http="h11",  # whatever else is installed
+        loop="asyncio",
         ws="none",
         lifespan="off",
         log_config=None,
@@ -83,7 +111,7 @@ def page_server(page: FastAPI, visitor: OneVisitor, port: int) -> uvicorn.Server
         proxy_headers=False,
         timeout_graceful_shutdown=_LAST_ANSWERS,
     )
-    return _Server(config, page)
+    return PageServer(config, page)
 
 
 def listen(port: int | None) -> socket.socket:
@@ -108,9 +136,6 @@ def listen(port: int | None) -> socket.socket:
     except OSError as error:
         listening.close()
         raise NotAllowedError(
-            f"Port {port} cannot be used: {error.strerror or error}.",
-            code="port_in_use",
-            port=port or 0,
-            another=0,
+            f"Port {port} cannot be used: {error.strerror or error}.", code="page_port_in_use"
         ) from error
     return listening

@@ -6,8 +6,12 @@ import hmac
 import secrets
 from hashlib import sha256
 from threading import Lock
+from time import monotonic
 
 from zenml.page.source import Viewer
+
+LIFE = 12 * 3600
+"""Seconds after which who was let in is known no more."""
 
 
 class OneVisitor:
@@ -21,20 +25,22 @@ class OneVisitor:
         self.token = secrets.token_urlsafe(32)
         self._may_write = may_write
         self._session = secrets.token_urlsafe(32)
-        self._is_used = False
+        self._came: float | None = None
         self._turn = Lock()
 
     def let_in(self, token: str) -> str | None:
         """Returns the session that a token begins; None if it is another one, or was used before."""
         with self._turn:
-            if self._is_used or not hmac.compare_digest(token.encode(), self.token.encode()):
+            if self._came is not None or not hmac.compare_digest(token.encode(), self.token.encode()):
                 return None
-            self._is_used = True
+            self._came = monotonic()
             return self._session
 
     def viewer(self, session: str) -> Viewer | None:
-        """Returns who has a session; None if there is none."""
-        if not self._is_used or not hmac.compare_digest(session.encode(), self._session.encode()):
+        """Returns who has a session; None if there is none, or if it began too long ago."""
+        if self._came is None or monotonic() - self._came > LIFE:
+            return None
+        if not hmac.compare_digest(session.encode(), self._session.encode()):
             return None
         return Viewer("", session, self._may_write, form_proof(session))
 

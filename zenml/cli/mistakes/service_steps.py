@@ -21,6 +21,7 @@ def _token_refused(options: Sequence[str], *, profile: str | None) -> str:
 STEPS: Mapping[str, str | Callable[..., str]] = {
     "removal_with_others": "Remove first, and change the rest afterwards.",
     "port_in_use": 'Run "zenml service up --port {another}" to choose another one.',
+    "page_port_in_use": 'Run "zenml ui --port 0" to use any that is free.',
     "service_exposed": 'Or run "zenml service up" without --host: then only this machine reaches it.',
     "service_runs_otherwise": 'Run "zenml service down" first.',
     "service_place_taken": 'Run "zenml service status" in a moment.',

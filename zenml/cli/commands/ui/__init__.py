@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated, Optional
 
+from zenml.active.variables import PROFILE_VARIABLE
 from zenml.cli.groups import Command
 from zenml.cli.options.declared import Option
 from zenml.cli.screen.notices import PROFILE, announce, notice
@@ -32,18 +34,24 @@ def ui(
     with repository.reading() as snapshot:
         announce(repository, snapshot, uses=PROFILE)
         profile = snapshot.profile(None).name
+    # the page stays with it, whatever is chosen meanwhile
+    os.environ[PROFILE_VARIABLE] = profile
+    from pathlib import Path
+
+    from zenml.documents.throw_away import throw_away_folder
+    from zenml.page import browser
     from zenml.page.local_source import LocalSource
     from zenml.page.running import run
 
-    def began(address: str) -> None:
-        print(address, flush=True)
-        notice("The address lets one in once. End with Ctrl-C.")
-        if not no_browser:
-            import webbrowser
+    with throw_away_folder("ui") as private:
 
-            webbrowser.open(address)
+        def began(address: str) -> None:
+            print(address, flush=True)
+            notice("The address lets one in once. End with Ctrl-C.")
+            if not no_browser and browser.is_there_a_screen():
+                browser.show(address, Path(private))
 
-    run(LocalSource(repository.root, sys.argv[1:]), f"profile {profile}", port, may_write=write, began=began)
+        run(LocalSource(repository.root, sys.argv[1:]), f"profile {profile}", port, may_write=write, began=began)
 
 
 app = Command(ui)
