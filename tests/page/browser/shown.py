@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from tests.page.browser.stories import IMAGE, SCRIPT
+from tests.page.browser.stories import IMAGE, NAMES, SCRIPT
 
 HOSTILE = urlencode(
     {"q": IMAGE, "actor": SCRIPT, "kind": IMAGE, "stack": SCRIPT, "since": "today", "until": "now"}
@@ -43,6 +43,19 @@ SHOWN = {
     "undo in whose way something is": Shown("work", "/changes/{stack}/undo"),
     "undo with what is in its way": Shown("work", "/changes/{stack}/undo?cascade=on"),
     "undo of what is undone": Shown("work", "/changes/{tried}/undo"),
+    "stacks now": Shown("work", "/at/now"),
+    "stacks right after a change": Shown("work", "/at/{tried}"),
+    "stacks at a label, and the values of one": Shown("work", "/at/before-the-move?stack=prod"),
+    "a time before everything": Shown("work", "/at/2020-01-01", 404),
+    "a stack that is not there": Shown("work", "/at/{store}?stack=prod", 404),
+    "no such point": Shown("work", "/at/nowhere", 422),
+    "two points to compare": Shown("work", "/compare"),
+    "two points compared": Shown("work", "/compare?one=before-the-move&other=now"),
+    "the same point twice": Shown("work", "/compare?one=now&other=now"),
+    "who set a stack's values": Shown("work", "/blame/stack/prod"),
+    "who set a component's values": Shown("work", "/blame/artifact_store/data"),
+    "what a verification is": Shown("work", "/verify"),
+    "a verification": Shown("work", "/verify?run=yes"),
     "no such page": Shown("work", "/nowhere", 404),
     "hostile timeline": Shown("mischief", "/"),
     "hostile filters": Shown("mischief", f"/?{HOSTILE}", 422),
@@ -50,5 +63,9 @@ SHOWN = {
     "change with a long name": Shown("mischief", "/changes/{value_6}"),
     "change with a long reason": Shown("mischief", "/changes/{reason_5}"),
     "hostile undo": Shown("mischief", "/changes/{name_1}/undo"),
+    "hostile stacks": Shown("mischief", f"/at/now?{urlencode({'stack': NAMES[0]})}"),
+    "hostile comparison": Shown("mischief", "/compare?one={name_0}&other=now"),
+    "hostile point": Shown("mischief", f"/compare?{urlencode({'one': IMAGE, 'other': SCRIPT})}", 422),
+    "who set hostile values": Shown("mischief", f"/blame/artifact_store/{quote(IMAGE, '')}"),
     "hostile address": Shown("mischief", "/changes/%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404),
 }
