@@ -62,7 +62,7 @@ class Served(NamedTuple):
 
 
 def measure(folder: str, rounds: int) -> Table:
-    """Measures every page: the processor time of an answer, the least of some rounds in which ledgers take turns."""
+    """Measures the processor time of an answer, page by page: the least of rounds in which ledgers take turns."""
     short, long = (_serve(os.path.join(folder, f"page-{changes}"), changes) for changes in CHANGES)
     rows = []
     for name, path in PAGES.items():

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zenml.snapshot import times
 
 if TYPE_CHECKING:
-    from zenml.history.history_filter import Wanted
+    from zenml.history.history_filter import Which
 
 _Text = Annotated[str, Field(max_length=1_000)]
 
@@ -51,7 +51,7 @@ class Filters(BaseModel):
         """The same, without where a page begins."""
         return {name: value for name, value in self.given.items() if name != "before"}
 
-    def wanted(self, number: Callable[[str], int]) -> Wanted:
+    def wanted(self, number: Callable[[str], int]) -> Which:
         """Returns what the history is asked for.
 
         Args:
@@ -60,7 +60,7 @@ class Filters(BaseModel):
         Raises:
             InvalidValueError: A time cannot be read.
         """
-        wanted: Wanted = {
+        wanted: Which = {
             "grep": self.q or None,
             "actor": self.actor or None,
             "kinds": (self.kind,) if self.kind else (),

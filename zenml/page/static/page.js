@@ -1,5 +1,8 @@
 "use strict";
-// Nothing here is needed: it shows times in the reader's zone, says what is new, and knows a few keys.
+// Nothing here is needed: it shows times in the reader's zone, follows the slider, says what is new, and knows a few keys.
+
+const slider = document.querySelector("input[type=range]");
+slider?.addEventListener("pointerup", () => slider.form.requestSubmit());
 
 for (const time of document.querySelectorAll("time[datetime]")) {
   const moment = new Date(time.dateTime);
@@ -17,9 +20,6 @@ if (news) {
   };
   addEventListener("pagehide", () => source.close());
 }
-
-const slider = document.querySelector("input[type=range]");
-slider?.addEventListener("pointerup", () => slider.form.requestSubmit());
 
 const ways = [...document.querySelectorAll(".timeline h2 a")];
 addEventListener("keydown", (event) => {
