@@ -117,3 +117,17 @@ def test_one_module_writes_drafts() -> None:
         if isinstance(node, ast.Attribute) and node.attr in {"fsync", "O_EXCL", "O_TMPFILE", "mkstemp"}
     }
     assert writers == {"zenml/files/drafts.py"}
+
+
+def test_the_page_is_imported_where_it_is_served_and_nowhere_at_the_start() -> None:
+    """It is part of a command and of the service; all other commands run without what it needs."""
+    command = ROOT / "zenml" / "cli" / "commands" / "ui" / "__init__.py"
+    served = {"page", "service"}
+    for path in sorted((ROOT / "zenml").rglob("*.py")):
+        if path.relative_to(ROOT / "zenml").parts[0] in served:
+            continue
+        foreign = {module for module in imported(path) if module.split(".")[:2] == ["zenml", "page"]}
+        assert path == command or not foreign, path
+    at_once = ast.parse(command.read_text(encoding="utf-8")).body
+    names = {it.module or "" for it in at_once if isinstance(it, ast.ImportFrom)}
+    assert not any(name.startswith("zenml.page") for name in names)

@@ -128,16 +128,27 @@ def test_every_answer_tells_browsers_what_they_may_do_with_it(path: str, looked_
             "'self'"
         }
         assert headers["cache-control"] == "no-store"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
         assert "server" not in headers
 
 
-def test_a_link_from_another_site_shows_the_change(looked_at: ServedPage) -> None:
-    assert (
-        looked_at.get("/changes/good", Sec_Fetch_Site="cross-site", Referer="https://chat.example/").status == 200
-    )
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_other_sites_link_to_a_change_and_show_it_in_no_page_of_theirs(site: str, looked_at: ServedPage) -> None:
+    def asked(path: str, mode: str, kind: str) -> int:
+        return looked_at.get(path, Sec_Fetch_Site=site, Sec_Fetch_Mode=mode, Sec_Fetch_Dest=kind).status
+
+    assert asked("/changes/good", "navigate", "document") == 200
+    for mode, kind in (("navigate", "iframe"), ("navigate", "object"), ("no-cors", "image"), ("cors", "empty")):
+        assert asked("/changes/good", mode, kind) == 403
+        assert asked("/page-files/page.css", mode, kind) == 403
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_what_it_loads_itself_is_there(site: str, looked_at: ServedPage) -> None:
+    for path, mode, kind in (("/page-files/page.css", "no-cors", "style"), ("/", "navigate", "document")):
+        assert looked_at.get(path, Sec_Fetch_Site=site, Sec_Fetch_Mode=mode, Sec_Fetch_Dest=kind).status == 200
 
 
 def test_an_error_of_ours_is_a_page_too(used: Home, caplog: pytest.LogCaptureFixture) -> None:

@@ -59,6 +59,7 @@ def test_another_site_cannot_have_a_browser_send_one(
     headers: dict[str, str], page: ServedPage, change: str
 ) -> None:
     sent = {name: value.format(origin=page.origin, port=page.port) for name, value in headers.items()}
+    sent.update({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"})  # as a form is sent
     form = filled_in(page, change)
     answer = page.post(form.pop("action"), form, sent)
     assert "did not come from a page of yours" in refused(page, answer, 403)

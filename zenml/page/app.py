@@ -7,7 +7,7 @@ from threading import Lock
 
 from fastapi import FastAPI
 
-from zenml.page.guard import SmallBodies
+from zenml.page.guard import Gate
 from zenml.page.problems import show_problems
 from zenml.page.routes import assets, blaming, changes, comparing, live, past, timeline, undoing, verifying
 from zenml.page.source import PageSource
@@ -28,5 +28,5 @@ def create_page(source: PageSource, visits: Visits, title: str) -> FastAPI:
     for routes in (timeline, live, changes, undoing, past, comparing, blaming, verifying, assets):
         app.include_router(routes.router)
     show_problems(app)
-    app.add_middleware(SmallBodies)
+    app.add_middleware(Gate)
     return app

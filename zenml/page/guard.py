@@ -28,7 +28,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none at all, older browsers do not say where a form comes from
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -63,8 +63,11 @@ class RightHost:
         await self._app(scope, receive, _with_headers(send))
 
 
-class SmallBodies:
-    """Refuses a body that is too large, or that does not say how large it is, before anything of it is read.
+class Gate:
+    """Refuses what is not looked into: parts of pages of other sites, and bodies of a size that is not right.
+
+    A page on another port of this machine is the same site for browsers, which send it our cookie: it cannot read
+    what is answered, but it could see how long that takes.
 
     Args:
         app: What answers the others.
@@ -74,14 +77,20 @@ class SmallBodies:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers 411 or 413, or hands on."""
-        headers = Headers(scope=scope) if scope["type"] == "http" else {}
-        answer = None
-        if "transfer-encoding" in headers:
-            answer = PlainTextResponse("What is sent has to say how long it is.\n", 411, _CLOSE)
-        elif int(headers.get("content-length", "0")) > LARGEST:  # what the server reads is a number
-            answer = PlainTextResponse(f"At most {LARGEST:,} bytes can be sent.\n", 413, _CLOSE)
+        """Answers 403, 411 or 413 before anything of the body is read, or hands on."""
+        answer = _refusal(Headers(scope=scope)) if scope["type"] == "http" else None
         await (answer or self._app)(scope, receive, send)
+
+
+def _refusal(headers: Headers) -> ASGIApp | None:
+    is_whole = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_whole:
+        return PlainTextResponse("This page is shown alone, and not within another one.\n", 403, _CLOSE)
+    if "transfer-encoding" in headers:
+        return PlainTextResponse("What is sent has to say how long it is.\n", 411, _CLOSE)
+    if int(headers.get("content-length", "0")) > LARGEST:  # it is a number: the server has read it
+        return PlainTextResponse(f"At most {LARGEST:,} bytes can be sent.\n", 413, _CLOSE)
+    return None
 
 
 def sent_cookie(cookies: str, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from zenml.domain.errors import ConflictError
+from zenml.domain.errors import NotFoundError
 from zenml.page.source import Notify, Viewer
 from zenml.repository import Repository
 
@@ -25,21 +25,22 @@ class LocalSource:
     Args:
         root: The repository that one is in; None outside of any.
         command: The words that started the page, which its undos are recorded with.
-
-    Raises:
-        LedgerError: The ledger cannot be read, or no profile is active.
     """
 
     def __init__(self, root: Path | None, command: Sequence[str]) -> None:
         self._root = root
         self._command = command
-        self._ledger_id = _ledger_id(Repository(root, notify=lambda sentence: None))
+        with Repository(root, notify=lambda sentence: None).reading() as snapshot:
+            self._ledger_id = snapshot.ledger_id
 
     def looking(self, notify: Notify) -> LookingBack:
-        """Returns what answers one request. Raises `ConflictError` if the ledger is another one by now."""
+        """Returns what answers one request. Raises `NotFoundError` if the ledger is not here any more."""
         repository = Repository(self._root, notify=notify)
-        if _ledger_id(repository) != self._ledger_id:
-            raise ConflictError("Another ledger is here than when this page was started; start it again.")
+        with repository.reading() as snapshot:
+            if snapshot.active.profile is None or snapshot.ledger_id != self._ledger_id:
+                raise NotFoundError("What this page was started for is not here any more; start it again.")
+            for sentence in snapshot.newer:
+                notify(sentence)
         return repository
 
     def show(self, change: str, notify: Notify) -> ChangeDetails:
@@ -63,10 +64,3 @@ class LocalSource:
         """Undoes a change exactly as it was rehearsed. Raises `OvertakenError` if it would do something else."""
         repository = Repository(self._root, notify=notify, reason=reason, command=self._command)
         return repository.undo(change, cascade=cascade, any_actor=True, expect=expect)
-
-
-def _ledger_id(repository: Repository) -> str | None:
-    with repository.reading() as snapshot:
-        snapshot.active.check_profile()
-        profile = snapshot.active.profile
-        return profile.profile_ledger_id if profile else None

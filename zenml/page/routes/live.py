@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from zenml.domain.errors import LedgerError
 from zenml.page.looks import Look, Looking
+from zenml.projections.database import StorageError
 
 SECONDS = 1.0
 """Between two looks."""
@@ -37,7 +38,7 @@ async def _news(look: Look, request: Request, after: int) -> AsyncIterator[str]:
     while not ending.is_set() and not await request.is_disconnected():
         try:
             count = await run_in_threadpool(_count, look, after)
-        except LedgerError:
+        except (LedgerError, StorageError):
             count = known  # whoever reloads the page is told
         looks += 1
         if count != known:
