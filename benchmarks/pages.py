@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
 from time import process_time
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from starlette.types import Message
 from benchmarks.homes import inside, silent
 from benchmarks.synthetic import build
 from benchmarks.tables import Table, milliseconds, ratio
+from benchmarks.timing import interleaved
 from zenml.page.app import create_page
 from zenml.page.guard import cookie_name
 from zenml.page.local_source import LocalSource
@@ -62,16 +64,18 @@ class Served(NamedTuple):
 
 
 def measure(folder: str, rounds: int) -> Table:
-    """Measures the processor time of an answer, page by page: the least of rounds in which ledgers take turns."""
-    short, long = (_serve(os.path.join(folder, f"page-{changes}"), changes) for changes in CHANGES)
+    """Measures the processor time of an answer, of each page of both ledgers."""
+    both = [_serve(os.path.join(folder, f"page-{changes}"), changes) for changes in CHANGES]
+    tasks = {
+        f"{name} {number}": partial(_ask, served, path.format(**served.names))
+        for name, path in PAGES.items()
+        for number, served in enumerate(both)
+    }
+    taken = interleaved(tasks, rounds, rivals=len(both))
     rows = []
-    for name, path in PAGES.items():
-        taken: tuple[list[float], list[float]] = ([], [])
-        for _ in range(rounds + 1):
-            for served, times in zip((short, long), taken, strict=True):
-                times.append(_ask(served, path.format(**served.names)))
-        one, other = (min(times[1:]) for times in taken)
-        rows.append((name, milliseconds(one), milliseconds(other), ratio(other, one), _GOAL))
+    for name in PAGES:
+        short, long = (taken[f"{name} {number}"] for number in range(len(both)))
+        rows.append((name, milliseconds(short), milliseconds(long), ratio(long, short), _GOAL))
     header = ("Page", *(f"{changes:,} changes" for changes in CHANGES), "Ratio", "Goal")
     return Table("Pages, in processor time", header, rows)
 

@@ -19,11 +19,13 @@ class Shown(NamedTuple):
         story: The fixture whose profile it is of.
         path: Where it is; a name in braces is a change of the story.
         status: The HTTP status.
+        known: Whether whoever looks was let in.
     """
 
     story: str
     path: str
     status: int = 200
+    known: bool = True
 
 
 SHOWN = {
@@ -56,6 +58,7 @@ SHOWN = {
     "who set a component's values": Shown("work", "/blame/artifact_store/data"),
     "what a verification is": Shown("work", "/verify"),
     "a verification": Shown("work", "/verify?run=yes"),
+    "somebody unknown": Shown("work", "/", 401, known=False),
     "no such page": Shown("work", "/nowhere", 404),
     "hostile timeline": Shown("mischief", "/"),
     "hostile filters": Shown("mischief", f"/?{HOSTILE}", 422),

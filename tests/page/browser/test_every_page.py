@@ -1,4 +1,4 @@
-"""Whatever is looked at can be used by everyone, fits the window, fetches nothing, and makes no complaint."""
+"""Whatever is looked at can be used by everyone, fits the window, and keeps to itself: nothing is fetched."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.page.browser.shown import SHOWN, Shown
+from tests.page.browser.stories import SECRET
 from tests.page.browser.visits import NARROW, WIDE, Scheme, Visit, Window
 from tests.support.sizes import FULL
 
@@ -31,20 +32,21 @@ def visited(request: pytest.FixtureRequest, shown: Shown) -> Visit:
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_a_page_can_be_used_and_keeps_to_itself(visited: Visit, shown: Shown, width: int, scheme: Scheme) -> None:
-    with visited.window(width, scheme) as window:
+    with visited.window(width, scheme, known=shown.known) as window:
         _open(window, shown, visited)
         for fold in window.page.locator("details:not([open]) > summary:visible").all():
             fold.click()
         judged = Axe().run(window.page).response["violations"]
         assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in judged] == []
+        assert SECRET not in window.page.content()
         assert window.page.evaluate("document.documentElement.scrollWidth") <= width
         _complains_of_nothing(window, shown)
 
 
 def test_a_page_says_the_same_without_scripts(visited: Visit, shown: Shown) -> None:
-    with visited.window(NARROW, scripts=False) as without, visited.window(NARROW) as scripted:
-        said = []
-        for window in (without, scripted):
+    said = []
+    for scripts in (False, True):
+        with visited.window(NARROW, scripts=scripts, known=shown.known) as window:
             _open(window, shown, visited)
             said.append(window.page.locator("main").evaluate(SAID))
             _complains_of_nothing(window, shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.page.browser.shown import SHOWN
-from tests.page.browser.stories import IMAGE, NAMES, REASONS, SECRET
+from tests.page.browser.stories import IMAGE, NAMES, REASONS
 from tests.page.browser.visits import Visit
 
 ELEMENTS = "all => all.map(it => [it.localName, ...it.getAttributeNames()])"
@@ -40,13 +40,6 @@ def test_words_are_shown_as_they_are_and_what_is_not_seen_in_them_is(mischief: V
             assert ascii(reason)[1:-1] in text if set(UNSEEN) & set(reason) else reason in text
         assert IMAGE in window.page.locator(".facts").first.inner_text()
         assert not set(UNSEEN) & set(text)
-
-
-@pytest.mark.parametrize("name", [name for name, shown in SHOWN.items() if shown.story == "work"])
-def test_no_page_has_a_secret(work: Visit, name: str) -> None:
-    with work.window() as window:
-        window.open(SHOWN[name].path.format(**work.story.changes))
-        assert SECRET not in window.page.content()
 
 
 def test_links_to_what_has_a_hostile_name_lead_there(mischief: Visit) -> None:

@@ -78,6 +78,28 @@ def test_the_first_link_skips_to_the_content(work: Visit) -> None:
         assert window.page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
+def test_the_slider_is_followed_by_pointer_and_by_keyboard(work: Visit) -> None:
+    with work.window() as window:
+        window.open("/at/now?stack=prod")
+        slider = window.page.locator("input[type=range]")
+        slider.click(position={"x": 1, "y": 8})
+        window.page.wait_for_url("**/at/*?stack=prod")
+        assert "create profile 'default'" in window.text()
+        window.page.locator("input[type=range]").press("ArrowRight")
+        window.page.click("text=Show this point")
+        window.page.wait_for_url(f"**/at/{work.story.changes['store']}?stack=prod")
+
+
+def test_a_slider_is_used_without_scripts(work: Visit) -> None:
+    with work.window(scripts=False) as window:
+        window.open("/at/now")
+        window.page.locator("input[type=range]").press("Home")
+        window.page.click("text=Show this point")
+        assert "create profile 'default'" in window.text()
+        window.page.click("text=Later:")
+        assert window.page.url.endswith(f"/at/{work.story.changes['store']}")
+
+
 @pytest.mark.parametrize(("width", "seen"), [(WIDE, True), (NARROW, False)])
 def test_filters_are_folded_where_there_is_no_room(work: Visit, width: int, seen: bool) -> None:
     with work.window(width) as window:
