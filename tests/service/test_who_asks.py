@@ -28,7 +28,6 @@ PATHS = (
 WRITING = ("{ledger}/changes", "{ledger}/undo")
 SECRETS = "{ledger}/secrets/0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"
 ELSEWHERE = (
-    "/",
     "/v2",
     "/v1/",
     "/v1/ledgers",
@@ -110,7 +109,8 @@ def test_what_is_open_tells_nothing_of_the_ledger(service: Service, path: str) -
 
 
 @pytest.mark.parametrize(
-    "path", ["/static-offline-docs/../v1", "/static-offline-docs/%2e%2e/v1", "/docs/../v1", "//v1"]
+    "path",
+    ["/static-offline-docs/../v1", "/static-offline-docs/%2e%2e/v1", "/docs/../v1", "//v1", "/changes/../v1"],
 )
 def test_no_way_round_leads_to_the_ledger(service: Service, path: str) -> None:
     answer = service.ask(path, None)
@@ -123,7 +123,7 @@ def client() -> Iterator[Listening]:
     """An app of our own, which has a path for each role, and knows of no wrong tokens yet."""
     app = FastAPI()
     answer_problems(app, "/somewhere")
-    app.add_middleware(OnlyCallers, tokens=Known())
+    app.add_middleware(OnlyCallers, tokens=Known(), wrong=WrongTokens())
     for role in TEXTS:
         app.get(f"/{role}", dependencies=[Depends(at_least(role))])(lambda: "done")
     with bound(uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))) as port:

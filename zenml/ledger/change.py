@@ -215,6 +215,10 @@ class ChangeBuilder:
         author = self._actor(origin)
         return Rehearsed(about.kind, author, about.targets, about.point, events, dict(self.sealer.keys))
 
+    def check_approved(self, about: ChangeHeader) -> None:
+        """Raises `LedgerError` if it needs approvals that it does not have."""
+        self._approved(about)
+
     def finish(self, about: ChangeHeader, time: str, secret_names: Callable[[], frozenset[str]]) -> Change | None:
         """Appends what was decided; None if that is nothing."""
         if not self._taken:

@@ -8,25 +8,30 @@ from threading import Lock
 from fastapi import FastAPI
 
 from zenml.page.guard import Gate
-from zenml.page.problems import show_problems
+from zenml.page.problems import Unknown, show_problems, started_by_another
 from zenml.page.routes import assets, blaming, changes, comparing, live, past, timeline, undoing, verifying
 from zenml.page.source import PageSource
 from zenml.page.visitors import Visits
 
+_PAGES = (timeline, live, changes, undoing, past, comparing, blaming, verifying, assets)
+ROUTERS = tuple(routes.router for routes in _PAGES)
+"""What can be asked for."""
 
-def create_page(source: PageSource, visits: Visits, title: str) -> FastAPI:
+
+def create_page(source: PageSource, visits: Visits, title: str, unknown: Unknown = started_by_another) -> FastAPI:
     """Returns what answers.
 
     Args:
         source: What the page is about.
         visits: What knows who may look.
         title: What is above all pages: the name of the profile.
+        unknown: Answers those whom nobody knows.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.source, app.state.visits, app.state.title = source, visits, title
     app.state.ending, app.state.verifying = asyncio.Event(), Lock()
-    for routes in (timeline, live, changes, undoing, past, comparing, blaming, verifying, assets):
-        app.include_router(routes.router)
-    show_problems(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    show_problems(app, unknown)
     app.add_middleware(Gate)
     return app

@@ -42,7 +42,7 @@ def drawn(
     page = _environment().get_template(template)
     text = page.render(
         viewer=viewer,
-        title=request.app.state.title,
+        title=request.app.state.title if viewer is not None else "zenml",
         path=request.url.path,
         notices=notices or [],
         live=request.scope["path"] == "/",

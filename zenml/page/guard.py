@@ -60,7 +60,7 @@ class RightHost:
             answer = PlainTextResponse("This page answers under its own address alone.\n", 421, HEADERS)
             await answer(scope, receive, send)
             return
-        await self._app(scope, receive, _with_headers(send))
+        await self._app(scope, receive, with_headers(send))
 
 
 class Gate:
@@ -83,8 +83,9 @@ class Gate:
 
 
 def _refusal(headers: Headers) -> ASGIApp | None:
-    is_whole = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_whole:
+    shown_alone = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    is_alone = all(headers.get(name, value) == value for name, value in shown_alone.items())
+    if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_alone:
         return PlainTextResponse("This page is shown alone, and not within another one.\n", 403, _CLOSE)
     if "transfer-encoding" in headers:
         return PlainTextResponse("What is sent has to say how long it is.\n", 411, _CLOSE)
@@ -119,7 +120,9 @@ def is_from_elsewhere(headers: Headers, origin: str) -> bool:
     return headers.get("origin") != origin
 
 
-def _with_headers(send: Send) -> Send:
+def with_headers(send: Send) -> Send:
+    """Returns what sends an answer with what every answer of a page says."""
+
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)

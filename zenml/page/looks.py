@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from zenml.page.drawing import drawn
 from zenml.page.source import PageSource
-from zenml.page.visitors import Visitor
+from zenml.page.visitors import Visitor, Visits
 
 if TYPE_CHECKING:
     from zenml.history.changes import ChangeInfo
@@ -45,6 +45,11 @@ class Look:
             ChangeNotFoundError: There is no such change, or more than one.
         """
         return self.source.show(name, self.notify).info
+
+    def is_still_known(self) -> bool:
+        """Tells whether who asked may still look."""
+        visits: Visits = self._request.app.state.visits
+        return visits.viewer(self.viewer.session) is not None
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Returns a page of what was found."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -21,8 +22,18 @@ _SENTENCES = {
 }
 
 
-def show_problems(app: FastAPI) -> None:
-    """Makes an app answer what goes wrong with a page that says so."""
+Unknown = Callable[[Request], Response]
+"""Answers somebody whom nobody knows."""
+
+
+def started_by_another(request: Request) -> Response:
+    """Answers those who do not have the address that ``zenml ui`` printed."""
+    return drawn(request, "unknown.html.j2", None, status=401)
+
+
+def show_problems(app: FastAPI, unknown: Unknown) -> None:
+    """Makes an app answer what goes wrong with a page that says so; ``unknown`` answers those nobody knows."""
+    app.state.unknown = unknown
 
     @app.exception_handler(LedgerError)
     def refused(request: Request, error: LedgerError) -> Response:
@@ -33,8 +44,8 @@ def show_problems(app: FastAPI) -> None:
         return _problem(request, 500, "The ledger cannot be read.")
 
     @app.exception_handler(UnknownVisitorError)
-    def unknown(request: Request, error: UnknownVisitorError) -> Response:
-        return drawn(request, "unknown.html.j2", None, status=401)
+    def nobody(request: Request, error: UnknownVisitorError) -> Response:
+        return unknown(request)
 
     @app.exception_handler(ForeignFormError)
     def foreign(request: Request, error: ForeignFormError) -> Response:
@@ -76,7 +87,8 @@ def status_of(error: LedgerError) -> int:
 def _problem(request: Request, status: int, sentence: str) -> Response:
     viewer = _viewer(request)
     if viewer is None:  # who is not known is told nothing
-        return drawn(request, "unknown.html.j2", None, status=401)
+        unknown: Unknown = request.app.state.unknown
+        return unknown(request)
     return drawn(request, "problem.html.j2", viewer, status=status, sentence=sentence)
 
 

@@ -46,22 +46,30 @@ Visitor = Annotated[Viewer, Depends(visitor)]
 
 
 def form_of_visitor(request: Request, viewer: Visitor, proof: Annotated[str, Form()] = "") -> Viewer:
-    """Returns who sent a form, if a page of theirs did, and they may change something.
+    """Returns who sent a form, if a page of theirs did.
 
     Raises:
         ForeignFormError: Another site may have sent it, or it does not hold what forms of this visit do.
-        ReadOnlyError: They may only look.
     """
     if is_from_elsewhere(request.headers, str(request.base_url).rstrip("/")):
         raise ForeignFormError
     if not hmac.compare_digest(proof.encode(), viewer.proof.encode()):
         raise ForeignFormError
-    if not viewer.may_write:
-        raise ReadOnlyError
     return viewer
 
 
-Writer = Annotated[Viewer, Depends(form_of_visitor)]
+Sender = Annotated[Viewer, Depends(form_of_visitor)]
+"""Who sent a form."""
+
+
+def form_of_writer(sender: Sender) -> Viewer:
+    """Returns who sent a form, if they may change something. Raises `ReadOnlyError`."""
+    if not sender.may_write:
+        raise ReadOnlyError
+    return sender
+
+
+Writer = Annotated[Viewer, Depends(form_of_writer)]
 """Who sent a form, and may change something."""
 
 

@@ -11,11 +11,14 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 import zenml
+from zenml.service.attempts import WrongTokens
 from zenml.service.callers import OnlyCallers
 from zenml.service.followers import Followers
 from zenml.service.kept_file import KeptFile
 from zenml.service.limits import Limits
 from zenml.service.outside import Outside
+from zenml.service.page.entering import BesidePage, ServedPage
+from zenml.service.page.looking import OneLedger
 from zenml.service.problems import BELOW_TOKEN, answer_problems
 from zenml.service.record import ServedRecord
 from zenml.service.routes import changes, ledgers, removals, secrets, tiles
@@ -40,12 +43,15 @@ def create_app(served: Served) -> FastAPI:
         served: What it serves.
     """
     writer, file = Writer(served), KeptFile(served.config_directory)
+    record, tokens, wrong = ServedRecord(served, file), Tokens(served.config_directory, file), WrongTokens()
+    followers, ledger = Followers(record), OneLedger(record)
 
     @asynccontextmanager
     async def ended_in_the_end(app: FastAPI) -> AsyncIterator[None]:
         yield
         await run_in_threadpool(writer.end)
         await run_in_threadpool(file.close)
+        await run_in_threadpool(ledger.close)
 
     app = FastAPIOffline(
         lifespan=ended_in_the_end,
@@ -61,9 +67,7 @@ def create_app(served: Served) -> FastAPI:
         """Tells that the service answers."""
         return Health(status="ok", nonce=served.nonce)
 
-    record = ServedRecord(served, file)
-    app.state.followers = Followers(record)
-    app.state.writer = writer
+    app.state.followers, app.state.writer = followers, writer
     for routes in (ledgers, tiles, changes, removals, secrets):
         app.include_router(routes.router)
     app.mount(f"{BELOW_TOKEN}{{token}}", zenml_0_13.create_app(record, writer))
@@ -71,6 +75,7 @@ def create_app(served: Served) -> FastAPI:
     # the last one is the first to see a request: nobody's body is read before it is known who sends it
     app.add_middleware(WholeCharacters)
     app.add_middleware(Limits)
-    app.add_middleware(OnlyCallers, tokens=Tokens(served.config_directory, file))
+    app.add_middleware(OnlyCallers, tokens=tokens, wrong=wrong)
+    app.add_middleware(BesidePage, page=ServedPage(record, ledger, writer, followers, tokens, wrong))
     app.add_middleware(Outside)
     return app

@@ -41,12 +41,13 @@ class OnlyCallers:
     Args:
         app: What answers them.
         tokens: What knows the tokens.
+        wrong: Counts the wrong ones.
     """
 
-    def __init__(self, app: ASGIApp, tokens: Checking) -> None:
+    def __init__(self, app: ASGIApp, tokens: Checking, wrong: WrongTokens) -> None:
         self._app = app
         self._tokens = tokens
-        self._wrong = WrongTokens()
+        self._wrong = wrong
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers 401 or 429, or hands on."""
@@ -108,16 +109,17 @@ def _token_text(scope: Scope) -> str | None:
         text = scope["path"].removeprefix(BELOW_TOKEN).partition("/")[0]
         if not text:
             return None
-        return text if _may_be_one(text) else ""
+        return text if may_be_token(text) else ""
     sent = [value for name, value in scope["headers"] if name == b"authorization"]
     if not sent:
         return None
     scheme, _, text = sent[0].decode("latin-1").partition(" ")
     text = text.strip()
-    return text if len(sent) == 1 and scheme.lower() == "bearer" and _may_be_one(text) else ""
+    return text if len(sent) == 1 and scheme.lower() == "bearer" and may_be_token(text) else ""
 
 
-def _may_be_one(text: str) -> bool:
+def may_be_token(text: str) -> bool:
+    """Tells whether a text has the form of a token."""
     return text.startswith("zt_") and text.isascii() and len(text) <= _LONGEST
 
 

@@ -43,12 +43,12 @@ class Followers:
         record: Reads the ledger.
 
     Attributes:
-        has_ended: Whether nothing more is told.
+        ending: Set once nothing more is told.
     """
 
     def __init__(self, record: ServedRecord) -> None:
         self.record = record
-        self.has_ended = False
+        self.ending = asyncio.Event()
         self._waiting: dict[asyncio.Event, str] = {}
         self._ended = Event()
 
@@ -85,7 +85,7 @@ class Followers:
 
     def end(self) -> None:
         """Ends all that is followed."""
-        self.has_ended = True
+        self.ending.set()
         self._tell()
 
     def _tell(self) -> None:
@@ -147,7 +147,7 @@ class Following(Response):
     async def _events(self, news: asyncio.Event) -> AsyncIterator[bytes]:
         yield b": follows\n\n"
         position = self._after
-        while not self._followers.has_ended:
+        while not self._followers.ending.is_set():
             news.clear()
             try:
                 if not await run_in_threadpool(self._still_allowed):

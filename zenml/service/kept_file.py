@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
 
@@ -35,11 +35,13 @@ class KeptFile:
 
     Args:
         config_directory: The configuration folder.
+        prepare: Called with each connection, before anybody looks.
     """
 
-    def __init__(self, config_directory: str) -> None:
+    def __init__(self, config_directory: str, prepare: Callable[[Database], None] = lambda database: None) -> None:
         self.path = paths.ledger_file(config_directory)
         self._config_directory = config_directory
+        self._prepare = prepare
         self._free: list[tuple[_File, Database]] = []
         self._turn = Lock()
         self._has_ended = False
@@ -57,6 +59,7 @@ class KeptFile:
         if database is None or file is None:
             with opened(self._config_directory) as database:  # says what is wrong
                 check_made_by_us(database, self.path)
+                self._prepare(database)
                 yield database
             return
         try:
@@ -103,6 +106,7 @@ class KeptFile:
                 database.close()
         database = connect(self.path, any_thread=True)
         read_through(database)
+        self._prepare(database)
         if _begins(database, self.path):
             return database
         database.close()

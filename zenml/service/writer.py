@@ -63,6 +63,10 @@ class Writer:
         Raises:
             RefusedError: It is refused, or too many wait.
         """
+        return await asyncio.wrap_future(self.submit(asked))
+
+    def submit(self, asked: Asked) -> Future[Decided]:
+        """Has a change made, and returns what will have what became of it. Raises as `make` does."""
         waiting = _Waiting(asked, Future())
         with self._starting:
             if self._has_ended:
@@ -74,7 +78,7 @@ class Writer:
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="writer", daemon=True)
                 self._thread.start()
-        return await asyncio.wrap_future(waiting.answer)
+        return waiting.answer
 
     def end(self) -> None:
         """Ends it: what is being decided is finished, and whoever still waits is told to ask again."""

@@ -41,6 +41,8 @@ async def _news(look: Look, request: Request, after: int) -> AsyncIterator[str]:
         except (LedgerError, StorageError):
             count = known  # whoever reloads the page is told
         looks += 1
+        if count != known and not await run_in_threadpool(look.is_still_known):
+            return
         if count != known:
             known = count
             yield f"data: {count}\n\n"

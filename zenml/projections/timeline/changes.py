@@ -86,7 +86,7 @@ class Changes:
             events: Topics and fields of the events that follow.
         """
         write, change_id, ledger = self.rows.write, began["change_id"], self.rows.ledger_number(ledger_id)
-        described = begun(events) if _begins(ledger_id, position, began) else _words(began, events)
+        described = told_alone(ledger_id, position, began, events)
         number = self._number(ledger_id, began)
         write(_CHANGE, (number, *_cells(began, described)))
         write(_PART, (number, ledger, position, began["count"]))
@@ -151,6 +151,11 @@ def _share(events: list[tuple[str, Fields]]) -> bool:
         if fields.get("store_type", "local") != "local" or fields.get("new_store_type", "local") != "local":
             return True
     return False
+
+
+def told_alone(ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> str:
+    """Returns what a part of a change did, in words, for those who have no other part of it."""
+    return begun(events) if _begins(ledger_id, position, began) else _words(began, events)
 
 
 def part_summary(ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> str:

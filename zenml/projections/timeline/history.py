@@ -289,8 +289,8 @@ def says_approved(database: sqlite3.Connection, change_id: str) -> bool:
     """Tells whether a change says that it carries out a plan of which there is an approval."""
     # by the index of plans: of a component that is used, all the changes that use it would be looked at
     sql = (
-        "SELECT EXISTS (SELECT 1 FROM change_subjects u CROSS JOIN change_subjects a INDEXED BY plans_approved"
-        " ON a.ledger = u.ledger AND a.thing = u.thing"
+        "SELECT EXISTS (SELECT 1 FROM change_subjects u"
+        " CROSS JOIN main.change_subjects a INDEXED BY plans_approved ON a.ledger = u.ledger AND a.thing = u.thing"
         f" WHERE u.number = {NUMBER} AND u.subject = 'used' AND a.subject = 'plan')"
     )
     return bool(database.execute(sql, (change_id,)).fetchone()[0])

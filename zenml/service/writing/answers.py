@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from zenml.ledger.change import Change
 from zenml.projections import stored_events
 from zenml.projections.database import Database
 from zenml.projections.timeline import history
@@ -19,6 +20,7 @@ class Decided(NamedTuple):
         events: Its events in the served ledger, as they are sent.
         end: Where the ledger ends now.
         left_over: What may still have what was removed, a sentence each; None where nothing was to be removed.
+        change: The change, if it was made now, or as it would be made if it was only tried out.
     """
 
     change_id: str | None
@@ -26,6 +28,7 @@ class Decided(NamedTuple):
     events: list[bytes]
     end: LedgerEnd
     left_over: list[str] | None = None
+    change: Change | None = None
 
 
 def answer(database: Database, ledger_id: str, change_id: str | None, *, repeated: bool = False) -> Decided:

@@ -37,6 +37,7 @@ class Asked(NamedTuple):
         correlation_id: What it belongs to.
         plaintexts: What may be secret in it, before anything is sealed.
         removes: Whether something that is recorded is to be removed.
+        is_rehearsal: Whether it is only to be found out what it would do: nothing is recorded, nor noted.
     """
 
     token: Token
@@ -53,6 +54,7 @@ class Asked(NamedTuple):
     correlation_id: str | None = None
     plaintexts: frozenset[str] = frozenset()
     removes: bool = False
+    is_rehearsal: bool = False
 
 
 def asked_by(

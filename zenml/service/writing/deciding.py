@@ -21,6 +21,7 @@ from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline import history
 from zenml.projections.timeline.parts import ledgers_here
 from zenml.service.problems import RefusedError, without_folder
+from zenml.service.record import end_of
 from zenml.service.served import Served
 from zenml.service.writing.answers import Decided, answer, place
 from zenml.service.writing.asked import Asked
@@ -33,6 +34,14 @@ from zenml.unit_of_work import notes
 
 _TOGETHER = 32  # requests that are recorded together: whoever comes meanwhile waits for all of them
 _PAUSE = 0.05  # seconds before the second attempt at the most; then twice as many each time, up to one
+
+
+class _RehearsedError(Exception):
+    """Ends a rehearsal: what was decided is found out, and all of it goes."""
+
+    def __init__(self, decided: Decided) -> None:
+        super().__init__()
+        self.decided = decided
 
 
 class Deciding:
@@ -138,6 +147,8 @@ class Deciding:
                     try:
                         with whole(locked.transaction.database):
                             answers.append(self._one(asked, work, locked, profile))
+                    except _RehearsedError as over:
+                        answers.append(over.decided)
                     except Exception as error:
                         if len(several) == 1 or is_of_storage(error):
                             raise
@@ -150,7 +161,8 @@ class Deciding:
                 raise
             work.stores.look_for(work.recorded, error)
             with open_still(paths.ledger_file(self._served.config_directory)) as database:
-                return [answer(database, self._ledger_id, work.recorded.change_id)]
+                decided = answer(database, self._ledger_id, work.recorded.change_id)
+                return [decided._replace(change=work.recorded)]
 
     def _one(self, asked: Asked, work: MembersChange, locked: LockedLedger, profile: ProfileRow) -> Decided:
         """Decides a request under the lock."""
@@ -160,8 +172,12 @@ class Deciding:
             return answer(database, self._ledger_id, earlier, repeated=True)
         work.begin(locked, profile, asked.change_id)
         asked.carry_out(work)
+        if asked.is_rehearsal:
+            tried = self._tried(asked, work)
+            raise _RehearsedError(Decided(None, False, [], end_of(database, self._ledger_id), change=tried))
         work.recorded = self._finish(asked, work)
-        return answer(database, self._ledger_id, work.recorded.change_id if work.recorded else None)
+        decided = answer(database, self._ledger_id, work.recorded.change_id if work.recorded else None)
+        return decided._replace(change=work.recorded)
 
     # --- before -----------------------------------------------------------------------------------
 
@@ -227,13 +243,22 @@ class Deciding:
             keyed = asked.idempotency_key, hashed
         if change.sealer.keys:
             work.stores.check_key(locked.transaction)
-        about = ChangeHeader(
-            asked.kind, asked.who, work.targets, keyed, asked.point, asked.correlation_id, asked.parts
-        )
+        about = _header(asked, work)._replace(idempotency=keyed)
         return locked.finish(change, about)
 
+    def _tried(self, asked: Asked, work: MembersChange) -> Change | None:
+        """Returns what a rehearsal would record; None for nothing."""
+        _, change = work.now
+        if not change.events:
+            return None
+        change.check_approved(_header(asked, work))
+        words, events = letters(change.change_id), tuple(change.events)
+        return Change(change.change_id, words, asked.kind, "", events, work.targets)
+
     def _note(self, asked: Asked, work: MembersChange, error: LedgerError) -> None:
-        """Notes a change that was not made, without the secrets in it."""
+        """Notes a change that was not made, without the secrets in it; not one that was only tried out."""
+        if asked.is_rehearsal:
+            return
         names = secret_names() | unknown_names(asked.who.command or ())
         sealed = work.sealed
         failed_attempts.note(
@@ -243,6 +268,18 @@ class Deciding:
             secret_names=names,
             plaintexts=asked.plaintexts | sealed,
         )
+
+
+def _header(asked: Asked, work: MembersChange) -> ChangeHeader:
+    """Returns what is recorded of a change besides what it did."""
+    return ChangeHeader(
+        asked.kind,
+        asked.who,
+        work.targets,
+        point=asked.point,
+        correlation_id=asked.correlation_id,
+        parts=asked.parts,
+    )
 
 
 def _taken() -> RefusedError:

@@ -1,0 +1,129 @@
+"""Looking back in the profile that is served: of other profiles, and of this machine, there is nothing to see."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from zenml.api.looking_back import LookingAtPast, LookingBack
+from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.history.compare_targets import LABEL, Comparison, compare
+from zenml.projections.timeline.one_ledger import show_one_ledger
+from zenml.service.kept_file import KeptFile
+from zenml.service.problems import without_folder
+from zenml.service.record import ServedRecord
+from zenml.service.served import ServedSnapshot, served_profile
+from zenml.snapshot.points import NOW, find_point, refresh_point
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from zenml.page.source import Notify
+    from zenml.projections.machine import ProfileRow
+    from zenml.snapshot.snapshot import Snapshot
+
+Answer = TypeVar("Answer")
+
+
+class OneLedger:
+    """The ledger's file, as those see it who have the served ledger alone.
+
+    Args:
+        record: The ledger that is served.
+    """
+
+    def __init__(self, record: ServedRecord) -> None:
+        self._record = record
+        ledger_id = record.served.ledger_id
+        self._file = KeptFile(
+            record.served.config_directory, lambda database: show_one_ledger(database, ledger_id)
+        )
+
+    @contextmanager
+    def looking(self) -> Iterator[ServedSnapshot]:
+        """Gives one look, after others' changes of a shared profile have come.
+
+        Raises:
+            ProfileNotFoundError: The profile was deleted.
+            LedgerError: What goes wrong while somebody looks; no folder is named.
+        """
+        try:
+            self._record.follow()
+            profile = self._profile()
+            with self._file.look() as database:
+                yield ServedSnapshot(database, "", None, profile=profile)
+        except LedgerError as error:
+            error.message = without_folder(error.message, self._record.served.config_directory)
+            raise
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+    def _profile(self) -> ProfileRow:
+        """Returns the profile, which the machine's ledger has."""
+        with self._record.opened() as database:
+            return served_profile(database, self._record.served.ledger_id)
+
+
+class ServedLooking(LookingBack):
+    """Asks of the past of the served profile, whatever is active on this machine.
+
+    Args:
+        ledger: What is looked at.
+        config_directory: The configuration folder.
+        notify: Called with what happens on the way.
+    """
+
+    def __init__(self, ledger: OneLedger, config_directory: str, notify: Notify) -> None:
+        super().__init__(os.sep, notify=notify)
+        self._root, self._config_directory = None, config_directory
+        self._ledger = ledger
+
+    @contextmanager
+    def reading(self, *, ask: bool = True) -> Iterator[Snapshot]:
+        """Gives one consistent look at the profile."""
+        with self._ledger.looking() as snapshot:
+            yield snapshot
+
+    def ask(self, question: Callable[[Snapshot], Answer]) -> Answer:
+        """Returns the answer to a question about one consistent look; nothing is rebuilt for it."""
+        with self.reading() as snapshot:
+            return question(snapshot)
+
+    def diff(self, one: str | datetime, other: str | datetime = NOW, *, only: Sequence[str] = ()) -> Comparison:
+        """Returns what is different between two points: no text means another profile, or a file of this machine.
+
+        Raises:
+            NotFoundError: There is no such change.
+            InvalidValueError: Something can be read as no point.
+        """
+        return self.ask(lambda snapshot: compare(snapshot, _end(snapshot, one), _end(snapshot, other), only))
+
+    def _at(self, point: str | datetime, **_: bool) -> ServedPast:
+        return ServedPast(self, point)
+
+    def _writing(self, *_: object, **__: object) -> NoReturn:
+        raise NotAllowedError("Who looks at a page opens no secret, and changes nothing by it.")
+
+
+class ServedPast(LookingAtPast, ServedLooking):
+    """What the served profile was like at a point in the past."""
+
+    def __init__(self, looking: ServedLooking, what: str | datetime) -> None:
+        self._ledger = looking._ledger
+        LookingAtPast.__init__(self, looking, what)
+
+    def _then(self, snapshot: Snapshot) -> Snapshot:
+        point = refresh_point(snapshot.connection, self.point)
+        return ServedSnapshot(snapshot.connection, "", None, point=point, profile=snapshot.active.profile)
+
+
+def _end(snapshot: Snapshot, target: str | datetime) -> str:
+    """Returns how a comparison is asked for a point, and not for a profile or a file that is called so."""
+    if target == NOW:
+        return NOW
+    name = target.removeprefix(LABEL) if isinstance(target, str) else target
+    return f"{LABEL}{find_point(snapshot.connection, snapshot.ledger_id, name).change.letters}"
