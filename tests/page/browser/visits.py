@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Dialog, Page, Response, StorageState
 
@@ -48,18 +49,23 @@ class Window(NamedTuple):
 
 
 class Visit:
-    """A page of a profile, and somebody who was let in.
+    """A page, and somebody who looks at it.
 
     Attributes:
+        browser: What they look with.
         story: What happened in the profile.
         origin: Scheme, host and port of the page.
+
+    Args:
         browser: What they look with.
+        story: What happened in the profile.
+        address: Where the page is; with a token in it, they are let in.
     """
 
     def __init__(self, browser: Browser, story: Story, address: str) -> None:
-        self.story = story
         self.browser = browser
-        self.origin, _, _ = address.partition("/?")
+        self.story = story
+        self.origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
         context = browser.new_context()
         page = context.new_page()
         page.goto(address)
