@@ -48,6 +48,7 @@ NO_CHANGE = {
     "find_repository",
     "is_repository_directory",
     "planned",
+    "rehearsed",
     "plan_differences",
     "secrets",
     "find_redaction",

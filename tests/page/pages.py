@@ -191,5 +191,10 @@ def letters(home: Home, *words: str) -> list[str]:
     return [change["letters"] for change in recorded(home, *words)]
 
 
+def names(home: Home, *words: str) -> list[str]:
+    """Returns the shortest names of these changes, which pages show."""
+    return [change["change"] for change in recorded(home, *words)]
+
+
 def _names(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}

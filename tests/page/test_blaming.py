@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.page.pages import ServedPage, letters
+from tests.page.pages import ServedPage, names
 from zenml.page.routes import blaming
 
 
 def test_every_value_has_its_author_and_its_end(looked_at: ServedPage) -> None:
-    newest, *_, store, _ = letters(looked_at.home)
+    newest, *_, store, _ = names(looked_at.home)
     newer, older = _values(looked_at, "/blame/artifact-store/data", "path")
     assert newer[0] == "/two"
     assert newer[1].startswith(f"{newest} by ")
@@ -30,7 +30,7 @@ def test_a_type_may_be_written_either_way(looked_at: ServedPage) -> None:
 def test_a_stack_has_its_components(looked_at: ServedPage) -> None:
     ((name, by, until),) = _values(looked_at, "/blame/stack/prod", "artifact_store")
     assert (name, until) == ("data", "now")
-    assert by.startswith(letters(looked_at.home)[2])
+    assert by.startswith(names(looked_at.home)[2])
 
 
 def test_it_leads_to_all_changes_of_the_thing(looked_at: ServedPage) -> None:
@@ -44,7 +44,7 @@ def test_what_an_undo_put_back_keeps_its_author(page: ServedPage) -> None:
     page.home.done("artifact-store", "register", "data", "--flavor", "local", "--path", "/one")
     page.home.done("artifact-store", "update", "data", "--path", "/two")
     page.home.done("undo", "--reason", "too early")
-    undo, _, register, *_ = letters(page.home)
+    undo, _, register, *_ = names(page.home)
     back = _values(page, "/blame/artifact-store/data", "path")[0]
     assert back[0] == "/one"
     assert re.match(rf"{register} by .*; put back by {undo} by ", back[1])
@@ -55,7 +55,7 @@ def test_what_is_gone_has_had_its_values(page: ServedPage) -> None:
     page.home.done("artifact-store", "delete", "data")
     ((value, _, until),) = _values(page, "/blame/artifact-store/data", "path")
     assert value == "/one"
-    assert until.startswith(letters(page.home)[0])
+    assert until.startswith(names(page.home)[0])
 
 
 def test_the_newest_values_of_a_field_are_shown(looked_at: ServedPage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.page.pages import ServedPage, letters
+from tests.page.pages import ServedPage, names
 from zenml.page.routes import comparing
 from zenml.repository import Repository
 
@@ -40,9 +40,9 @@ def test_swapped_ends_are_fine(looked_at: ServedPage) -> None:
 
 
 def test_the_changes_between_are_those_after_the_earlier_one(looked_at: ServedPage) -> None:
-    newest, label, *_, first = letters(looked_at.home)
+    newest, label, *_, first = names(looked_at.home)
     assert [name[:4] for name in _between(looked_at, "/compare?one=good")] == [newest, label]
-    assert len(_between(looked_at, f"/compare?one={first}")) == len(letters(looked_at.home)) - 1
+    assert len(_between(looked_at, f"/compare?one={first}")) == len(names(looked_at.home)) - 1
     same = looked_at.get("/compare?one=good&other=good").text
     assert "Nothing that is shown here is different." in same
     assert "There are none." in same

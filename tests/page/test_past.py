@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.page.pages import ServedPage, Shown, letters
+from tests.page.pages import ServedPage, Shown, names, served_page
+from tests.support.program import Home
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -31,7 +32,7 @@ def test_the_way_to_the_stacks_is_short(looked_at: ServedPage) -> None:
 
 
 def test_each_point_shows_what_there_was(looked_at: ServedPage) -> None:
-    newest, *_, stack, _, first = letters(looked_at.home)
+    newest, *_, stack, _, first = names(looked_at.home)
     assert "prod" not in looked_at.get(f"/at/{first}").text
     then, now = looked_at.get(f"/at/{stack}?stack=prod"), looked_at.get("/at/now?stack=prod")
     assert "/one" in then.text
@@ -43,7 +44,7 @@ def test_each_point_shows_what_there_was(looked_at: ServedPage) -> None:
 
 
 def test_the_active_stack_is_the_one_of_then(looked_at: ServedPage) -> None:
-    *_, first = letters(looked_at.home)
+    *_, first = names(looked_at.home)
     assert "default active" in looked_at.get(f"/at/{first}").text
     assert "prod active" in looked_at.get("/at/good").text
     assert "prod active" in looked_at.get("/at/now").text
@@ -55,7 +56,7 @@ def test_what_the_last_change_touched_is_marked(looked_at: ServedPage) -> None:
 
 
 def test_each_value_has_who_set_it_beside_it(looked_at: ServedPage) -> None:
-    newest, *_, stack, store, _ = letters(looked_at.home)
+    newest, *_, stack, store, _ = names(looked_at.home)
     rows = _rows(looked_at.get("/at/now?stack=prod"))
     assert rows["path"][0] == "/two"
     assert rows["path"][1].startswith(f"{newest} by ")
@@ -68,7 +69,7 @@ def test_one_can_walk_from_change_to_change(looked_at: ServedPage) -> None:
     while earlier := re.search(r'rel="prev" href="/at/(\w+)\?stack=prod"', page.html):
         seen.append(earlier[1])
         page = looked_at.get(f"/at/{earlier[1]}?stack=prod")
-    _, *older = letters(looked_at.home)
+    _, *older = names(looked_at.home)
     assert [name.startswith(change) for name, change in zip(seen, older, strict=True)] == [True] * len(older)
     later = re.search(r'rel="next" href="/at/(\w+)\?stack=prod"', page.html)
     assert later is not None
@@ -80,7 +81,7 @@ def test_every_step_of_the_slider_leads_to_a_permalink(looked_at: ServedPage) ->
     assert slider is not None
     first, last = int(slider[1]), int(slider[2])
     places = [looked_at.get(f"/at?number={number}").headers["location"] for number in range(first, last + 1)]
-    assert len(set(places)) == len(places) == len(letters(looked_at.home))
+    assert len(set(places)) == len(places) == len(names(looked_at.home))
     assert {looked_at.get(place).status for place in places} == {200}
     beyond = looked_at.get(f"/at?number={last + 1_000}&stack=prod")
     assert beyond.headers["location"] == f"{places[-1]}?stack=prod"
@@ -103,7 +104,7 @@ def test_a_point_can_be_typed(looked_at: ServedPage) -> None:
 
 
 def test_a_stack_that_did_not_exist_then_does_not_end_the_walk(looked_at: ServedPage) -> None:
-    *_, first = letters(looked_at.home)
+    *_, first = names(looked_at.home)
     page = looked_at.get(f"/at/{first}?stack=prod")
     assert page.status == 404
     assert "There was no stack 'prod' then." in page.text
@@ -141,7 +142,7 @@ def test_the_past_is_that_of_the_profile_that_is_shown(page: ServedPage) -> None
     page.home.done("profile", "set", "other")
     page.home.done("orchestrator", "register", "elsewhere", "--flavor", "local")
     page.home.done("stack", "register", "away", "-a", "default", "-o", "elsewhere")
-    away = letters(page.home)[0]
+    away = names(page.home)[0]
     page.home.done("profile", "set", "default")
     shown = page.get(f"/at/{away}")
     assert shown.status == 200
@@ -149,11 +150,12 @@ def test_the_past_is_that_of_the_profile_that_is_shown(page: ServedPage) -> None
     assert "default active" in shown.text
 
 
-def test_before_the_profile_began_there_were_no_stacks(page: ServedPage) -> None:
-    *_, first = letters(page.home)
-    page.home.done("profile", "create", "other")
-    page.home.done("profile", "set", "other")
-    shown = page.get(f"/at/{first}")
+def test_before_the_profile_began_there_were_no_stacks(used: Home) -> None:
+    *_, first = names(used)
+    used.done("profile", "create", "other")
+    used.done("profile", "set", "other")
+    with served_page(used) as page:
+        shown = page.get(f"/at/{first}")
     assert shown.status == 200
     assert "There were no stacks then." in shown.text
 
@@ -177,4 +179,4 @@ def _text(html: str) -> str:
 
 
 def _is_known(page: ServedPage, name: str) -> bool:
-    return any(change.startswith(name) for change in letters(page.home))
+    return any(change.startswith(name) for change in names(page.home))

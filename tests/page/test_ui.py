@@ -206,6 +206,7 @@ def test_the_token_is_in_no_list_of_processes(used: Home, browser: dict[str, str
         assert not file.parent.exists()
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="it always has one")
 def test_where_there_is_no_screen_no_browser_takes_the_terminal(used: Home, browser: dict[str, str]) -> None:
     del browser["BROWSER"]
     lynx = used.work / "bin" / "lynx"

@@ -130,6 +130,16 @@ def test_what_is_in_the_way_can_be_undone_with_it(page: ServedPage) -> None:
     assert "prod" not in page.home.done("stack", "list", "-o", "name").stdout
 
 
+def test_of_many_that_are_in_the_way_the_newest_are_shown(page: ServedPage) -> None:
+    change, repository = registered(page), Repository(notify=lambda sentence: None)
+    for number in range(52):
+        repository.combine_stack(f"s{number}", {"artifact_store": "data", "orchestrator": "default"})
+    preview = page.get(f"/changes/{change}/undo")
+    assert "register stack 's51'" in preview.text
+    assert "register stack 's1'" not in preview.text
+    assert "and 2 more" in preview.text
+
+
 def test_a_preview_of_one_is_no_preview_of_more(page: ServedPage) -> None:
     change = registered(page)
     form = page.get(f"/changes/{change}/undo").form

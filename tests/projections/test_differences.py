@@ -33,7 +33,8 @@ def database() -> Iterator[sqlite3.Connection]:
 
 
 def told(database: sqlite3.Connection, *events: DomainEvent) -> list[tuple[Any, ...]]:
-    return [tuple(it) for it in difference(database, [(it.TOPIC, it.to_fields()) for it in events])]
+    """Returns what is different, thing, field, old and new."""
+    return [it[:4] for it in difference(database, [(it.TOPIC, it.to_fields()) for it in events])]
 
 
 @pytest.mark.parametrize("event", SAMPLES, ids=lambda event: type(event).__name__)
@@ -86,6 +87,9 @@ def test_secrets_are_stars_and_a_secret_that_changed_is_told(database: sqlite3.C
         ("orchestrator/a", "token", "***", "***")
     ]
     assert told(database, parameter_set("token", salted("plain"), secret("k")))[0][2:] == ("plain", "***")
+    event = parameter_set("token", salted("plain"), secret("k"))
+    (hidden,) = difference(database, [(event.TOPIC, event.to_fields())])
+    assert (hidden.hidden, hidden.itself) == (True, False)
     masked = Secret(key_id=uid("k"), ciphertext=salted("sealed"), masked=salted("https://u:***@h"))
     assert told(database, profile("p", url=masked))[-1] == ("profile/p", "url", None, "https://u:***@h")
 
