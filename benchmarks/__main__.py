@@ -7,7 +7,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import crowds, growth, programs, scanning, served, shared_profiles, starting, stores, writing
+from benchmarks import (
+    crowds,
+    growth,
+    pages,
+    programs,
+    scanning,
+    served,
+    shared_profiles,
+    starting,
+    stores,
+    writing,
+)
 from benchmarks.charts import Chart
 from benchmarks.tables import Table, replaced, report
 
@@ -26,11 +37,14 @@ def main() -> None:
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the tables between the markers of a file")
     parser.add_argument("--shared", action="store_true", help="measure profiles in the databases of this machine")
     parser.add_argument("--served", action="store_true", help="measure a profile that a service keeps")
+    parser.add_argument("--pages", action="store_true", help="measure the page")
     chosen = parser.parse_args()
     rounds, events = (5, _MIDDLE) if chosen.quick else (chosen.rounds, chosen.events)
     with tempfile.TemporaryDirectory(prefix="zenml-benchmarks-") as folder:
         charts: list[Chart] = []
-        if chosen.served or chosen.shared:
+        if chosen.pages:
+            tables = [pages.measure(folder, rounds)]
+        elif chosen.served or chosen.shared:
             tables = (_served if chosen.served else _shared)(folder, rounds, events)
         else:
             tables, charts = _alone(folder, rounds, events)

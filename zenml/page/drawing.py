@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from zenml.domain.change_ids import letters
 from zenml.domain.component_types import display, reference
 from zenml.domain.visible import visible
 from zenml.history.changed_things import changed_things, value_text
@@ -64,6 +65,7 @@ def _environment() -> Environment:
     environment.filters.update(
         age=age,
         exact=exact,
+        letters=letters,
         reference=reference,
         things=changed_things,
         value=lambda value: "" if value is None else value_text(value),

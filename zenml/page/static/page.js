@@ -13,14 +13,15 @@ const news = document.querySelector(".news");
 if (news) {
   const source = new EventSource(`/live?after=${encodeURIComponent(news.dataset.after)}`);
   source.onmessage = (event) => {
-    const count = Number(event.data);
-    news.hidden = count === 0;
-    news.firstElementChild.textContent = count === 1 ? "Something new happened. Show it." : `${count} new changes. Show them.`;
+    const way = document.createElement("a");
+    way.href = "/";
+    way.textContent = event.data === "1" ? "Something new happened. Show it." : `${event.data} new changes. Show them.`;
+    news.replaceChildren(way);
   };
   addEventListener("pagehide", () => source.close());
 }
 
-const entries = [...document.querySelectorAll(".timeline > .change")];
+const ways = [...document.querySelectorAll(".timeline h2 a")];
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
   if (event.key === "/") {
@@ -30,10 +31,11 @@ addEventListener("keydown", (event) => {
     search.focus();
     event.preventDefault();
   } else if (event.key === "j" || event.key === "k") {
-    const at = entries.indexOf(document.activeElement.closest(".change"));
-    const next = entries[event.key === "j" ? at + 1 : Math.max(at - 1, 0)];
-    if (next) next.querySelector("a").focus();
+    const at = ways.indexOf(document.activeElement);
+    ways[event.key === "j" ? at + 1 : Math.max(at - 1, 0)]?.focus();
   } else if (event.key === "u") {
-    document.querySelector("a[href$='/undo']")?.click();
+    const chosen = ways.find((way) => way === document.activeElement);
+    const undo = chosen ? `${chosen.pathname}/undo` : document.querySelector("a.undo")?.href;
+    if (undo) location.assign(undo);
   }
 });

@@ -156,7 +156,7 @@ _TARGETS = (
 # an undo is described by what it undid, so that is where a text is searched
 _GREP = (
     "(zenml_holds(:grep, c.summary, c.reason, c.command)"
-    f" OR EXISTS ({_TARGETS} AND zenml_holds(:grep, it.summary)))"
+    f" OR (c.kind IN ('undo', 'redo') AND EXISTS ({_TARGETS} AND zenml_holds(:grep, it.summary))))"
 )
 # what an undo within the time that is shown took back from before it does not cancel out
 _FOLD = f"c.undone_by IS NULL AND (c.kind NOT IN ('undo', 'redo') OR EXISTS ({_TARGETS} AND it.time < :since))"
@@ -273,7 +273,10 @@ def prepare_one(database: sqlite3.Connection, which: Filter) -> tuple[str, dict[
 
 
 def _holds(part: str, *texts: str | None) -> bool:
-    return any(part in text.casefold() for text in texts if text)
+    for text in texts:  # noqa: SIM110 - any() takes half as long again, and this is asked of every change
+        if text and part in text.casefold():
+            return True
+    return False
 
 
 def ids_named(
