@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -36,8 +35,12 @@ async def live(look: Looking, request: Request, after: Annotated[str, Query(max_
 async def _news(look: Look, request: Request, after: int) -> AsyncIterator[str]:
     known = looks = 0
     ending: asyncio.Event = request.app.state.ending
+    # set whenever something was recorded and in the end, where somebody else looks for all pages
+    news: asyncio.Event | None = getattr(request.state, "news", None)
     yield ": here\n\n"
     while not ending.is_set() and not await request.is_disconnected():
+        if news is not None:
+            news.clear()
         try:
             count = await run_in_threadpool(_count, look, after)
         except (LedgerError, StorageError):
@@ -48,10 +51,13 @@ async def _news(look: Look, request: Request, after: int) -> AsyncIterator[str]:
         if count != known:
             known = count
             yield f"data: {count}\n\n"
-        elif looks % _ALIVE == 0:
+        elif news is None and looks % _ALIVE == 0:
             yield ": still here\n\n"
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(ending.wait(), SECONDS)
+        try:
+            await asyncio.wait_for((news or ending).wait(), SECONDS if news is None else _ALIVE * SECONDS)
+        except TimeoutError:
+            if news is not None:
+                yield ": still here\n\n"
 
 
 def _count(look: Look, after: int) -> int:
