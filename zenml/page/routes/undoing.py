@@ -90,7 +90,9 @@ def _page(
 
 def _preview(look: Look, change: ChangeInfo, *, cascade: bool) -> Preview:
     try:
-        return Preview(look.source.rehearse_undo(change.letters, cascade=cascade, notify=look.notify))
+        return Preview(
+            look.source.rehearse_undo(change.letters, cascade=cascade, viewer=look.viewer, notify=look.notify)
+        )
     except UndoConflictError as error:
         shown = tuple(look.change(letters) for letters in error.later[:_MOST])
         return Preview(None, error.message, shown, len(error.later) - len(shown))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from functools import partial
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 import zenml
@@ -28,6 +27,7 @@ from zenml.ledger.verification import Verification
 from zenml.page.visitors import UnknownVisitorError
 from zenml.projections.timeline import history
 from zenml.service.page.looking import OneLedger, ServedLooking
+from zenml.service.page.turns import Turns
 from zenml.service.problems import RefusedError, without_folder
 from zenml.service.tokens import Role, Token
 from zenml.service.writing import taking_back
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
     from zenml.service.writer import Writer
     from zenml.service.writing.answers import Decided
     from zenml.service.writing.member import MembersChange
-
-AT_ONCE = 8
-"""Pages that wait for an undo, or for its rehearsal: each has a thread, of which others need some too."""
 
 _logger = logging.getLogger(__name__)
 
@@ -70,7 +67,7 @@ class ServedSource:
         self._ledger = ledger
         self._writer = writer
         self._sessions = sessions
-        self._room = BoundedSemaphore(AT_ONCE)
+        self._turns = Turns()
 
     def looking(self, notify: Notify) -> ServedLooking:
         """Returns what answers the questions of one request."""
@@ -88,10 +85,13 @@ class ServedSource:
         except RefusedError as refused:
             raise BusyError(refused.problem.message) from refused
 
-    def rehearse_undo(self, change: str, *, cascade: bool, notify: Notify) -> RehearsedChange | None:
+    def rehearse_undo(
+        self, change: str, *, cascade: bool, viewer: Viewer, notify: Notify
+    ) -> RehearsedChange | None:
         """Returns what an undo would do; None if nothing. Raises what is in its way."""
+        token = self._token(viewer)
         asked = self._asked(_NOBODY, "to see what it would do", change, notify, cascade=cascade, expect=None)
-        tried = self._decided(asked._replace(is_rehearsal=True), change, notify).change
+        tried = self._decided(asked._replace(is_rehearsal=True), token, change, notify).change
         if tried is None:
             return None
         return self.looking(notify).ask(lambda snapshot: rehearsed_change(snapshot, tried))
@@ -100,13 +100,17 @@ class ServedSource:
         self, change: str, *, cascade: bool, expect: str, reason: str, viewer: Viewer, notify: Notify
     ) -> Change | None:
         """Undoes a change exactly as it was rehearsed. Raises `OvertakenError` if it would do something else."""
-        token = self._sessions.token(viewer.session)
-        if token is None:
-            raise UnknownVisitorError
+        token = self._token(viewer)
         if token.role is Role.READER:  # since the form was checked
             raise NotAllowedError("This takes the role writer.")
         asked = self._asked(token, reason, change, notify, cascade=cascade, expect=expect)
-        return self._decided(asked, change, notify).change
+        return self._decided(asked, token, change, notify).change
+
+    def _token(self, viewer: Viewer) -> Token:
+        token = self._sessions.token(viewer.session)
+        if token is None:
+            raise UnknownVisitorError
+        return token
 
     def _asked(
         self, token: Token, reason: str, change: str, notify: Notify, *, cascade: bool, expect: str | None
@@ -136,12 +140,11 @@ class ServedSource:
             carry_out=partial(_undo, change_id=change_id, cascade=cascade, expect=expect),
         )
 
-    def _decided(self, asked: Asked, change: str, notify: Notify) -> Decided:
+    def _decided(self, asked: Asked, token: Token, change: str, notify: Notify) -> Decided:
         """Waits until it was decided. Raises what is in its way, as members may know it."""
-        if not self._room.acquire(blocking=False):
-            raise BusyError("Too many changes are undone, or looked at for that, at once. Try again in a moment.")
         try:
-            return self._writer.submit(asked).result()
+            with self._turns.waiting(token.token_id):
+                return self._writer.submit(asked).result()
         except RefusedError as refused:
             if refused.rule is not None and is_of_storage(refused.rule):
                 _logger.warning("A change could not be undone: %s", refused.rule)  # it says where that is
@@ -152,8 +155,6 @@ class ServedSource:
                 raise UnknownVisitorError from refused
             kind = BusyError if refused.status == 503 else NotAllowedError
             raise kind(refused.problem.message) from refused
-        finally:
-            self._room.release()
 
     def _as_members_know(self, error: LedgerError, change: str, notify: Notify) -> LedgerError:
         """Returns an error in whose sentence no change is told by what it did elsewhere too."""
