@@ -62,7 +62,8 @@ class ServedPage:
     ) -> None:
         self._followers, self._sessions = followers, Sessions(tokens)
         source = ServedSource(record, ledger, writer, self._sessions)
-        page = create_page(source, self._sessions, f"profile {record.served.profile}", sign_in.ask_for_token)
+        title, doors = f"profile {record.served.profile}", frozenset({sign_in.SIGN_IN})
+        page = create_page(source, self._sessions, title, sign_in.ask_for_token, doors)
         page.state.tokens, page.state.wrong, page.state.ending = tokens, wrong, followers.ending
         page.include_router(sign_in.router)
         routers = (*ROUTERS, sign_in.router)

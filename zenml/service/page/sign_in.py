@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from zenml.domain.errors import LedgerError
 from zenml.page.drawing import drawn
 from zenml.page.guard import is_from_elsewhere, sent_cookie
-from zenml.page.visitors import Sender, cookie_of
+from zenml.page.visitors import Visitor, cookie_of
 from zenml.service.attempts import WrongTokens
 from zenml.service.callers import Checking, may_be_token
 from zenml.service.page.sessions import LIFE, Sessions
@@ -69,7 +69,7 @@ async def sign_in(
 
 
 @router.post("/sign-out")
-def sign_out(request: Request, sender: Sender) -> RedirectResponse:
+def sign_out(request: Request, sender: Visitor) -> RedirectResponse:
     """Ends a session."""
     sessions: Sessions = request.app.state.visits
     sessions.end(sender.session)
