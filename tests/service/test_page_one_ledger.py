@@ -23,6 +23,7 @@ from zenml.projections.database import Database, connect, machine_ledger
 from zenml.projections.timeline.one_ledger import NOT_SCOPED, show_one_ledger
 from zenml.service.kept_file import KeptFile
 from zenml.service.page.looking import OneLedger, ServedLooking
+from zenml.service.problems import without_folder
 from zenml.service.record import ServedRecord
 
 HIDDEN = "hidden-"
@@ -60,7 +61,10 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beside]:
         *("--tracking_username=ann", f"--tracking_password={SECRET}"),
     )
     served = newest(home)
-    home.done("init", cwd=home.folder("hidden-repository"))
+    repository = home.folder("hidden-repository")
+    home.done("init", cwd=repository)
+    home.done("stack", "register", "more", "-a", "data", "-o", "default", cwd=repository)
+    home.done("stack", "delete", "more", "--yes", cwd=repository)
     home.done("service", "token", "create", "hidden-token", "--role", "reader")
     home.done("profile", "create", "hidden-profile", "--set")
     home.done("stack", "rename", "default", "hidden-stack")
@@ -99,10 +103,9 @@ def test_no_page_tells_of_anything_else(beside: Beside) -> None:
     pages = every_page(signed_in(beside.service))
     assert sum(address.endswith("/undo") for address in pages) >= 4
     for address, source in pages.items():
-        for secret in (HIDDEN, "/hidden", "/theirs", SECRET, "service token", str(beside.service.home.config)):
+        for secret in (HIDDEN, "/hidden", "/theirs", SECRET, "service token"):
             assert secret not in source, address
     assert "<ins" in "".join(pages.values())
-    assert ">local_stores/" in re.sub("<span.*?</span>", "", "".join(pages.values()))
     assert "***" in "".join(pages.values())
 
 
@@ -118,6 +121,26 @@ def test_of_a_change_with_parts_elsewhere_only_its_own_is_told(beside: Beside) -
     assert signed_in(beside.service).get(f"/changes/{beside.changes[with_choice]}").headings[0] == (
         "register stack 'prod'"
     )
+
+
+def test_what_was_recorded_is_shown_as_it_was_and_no_error_says_where_that_is(beside: Beside) -> None:
+    browser, config = signed_in(beside.service), beside.service.home.config
+    first = next(link for link in browser.get("/?kind=init").links if link.startswith("/changes/"))
+    assert f"{config}/local_stores/" in re.sub("<.*?>", "", browser.get(first).source)
+    note = config / "evidence" / f"{beside.service.served.ledger_id}.note"
+    note.mkdir(parents=True)
+    shown = browser.get("/verify")
+    note.rmdir()
+    assert "The file evidence/" in shown.alert
+    assert str(config) not in shown.source
+
+
+def test_the_folder_itself_is_not_named_either() -> None:
+    assert (
+        without_folder("Nothing can be made in /a/b.", "/a/b")
+        == "Nothing can be made in the configuration folder."
+    )
+    assert without_folder("The file /a/b/c is damaged.", "/a/b") == "The file c is damaged."
 
 
 def test_a_filter_finds_nothing_that_is_not_shown(beside: Beside) -> None:

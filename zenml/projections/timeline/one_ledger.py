@@ -1,7 +1,8 @@
 """A file as those see it who have one of its ledgers alone: what stands before its tables shows nothing else.
 
 The names of tables mean temporary views then, which show what is of that ledger. A change that has parts in others
-too is described by what it did here, as it would be on a machine that knows this part alone.
+too is described by what it did here, as it would be on a machine that knows this part alone. It does not show in
+which repository of this machine a change was made.
 
 What is over is looked up in the file itself here and there (``main.``), by the id of a ledger or of a thing: the
 first is found in the views alone, and the second is known to those alone who have the thing.
@@ -57,7 +58,7 @@ _VIEWS = {
     ),
     "changes": (
         "SELECT number, change_id, letters, kind, time, actor, actor_kind, known_by, system_user, host, session,"
-        " command, reason, repository, client_version, idempotency_key, command_hash,"
+        " command, reason, NULL AS repository, client_version, idempotency_key, command_hash,"
         " CASE WHEN (SELECT count(*) FROM main.change_parts p WHERE p.number = c.number) = 1 THEN summary"
         f" ELSE {_TOLD}(number) END AS summary,"
         f" CASE WHEN {_is_of_it('c.undone_by')} THEN undone_by END AS undone_by"

@@ -19,7 +19,6 @@ from zenml.service.page import sign_in
 from zenml.service.page.looking import OneLedger
 from zenml.service.page.sessions import Sessions
 from zenml.service.page.source import ServedSource
-from zenml.service.page.unnamed_folder import UnnamedFolder
 from zenml.service.problems import RefusedError
 from zenml.service.record import ServedRecord
 from zenml.service.tokens import Token
@@ -69,9 +68,8 @@ class ServedPage:
         routers = (*ROUTERS, sign_in.router)
         paths = [getattr(route, "path", "/") for router in routers for route in router.routes]
         self.beginnings = frozenset(map(_beginning, paths))
-        folderless = UnnamedFolder(page, record.served.config_directory)
-        self._app: ASGIApp = Limits(folderless, largest=LARGEST, most_held=_MOST_HELD)
-        self._signing_in: ASGIApp = Limits(folderless, largest=LARGEST_OF_TOKEN, most_held=_MOST_OF_TOKENS)
+        self._app: ASGIApp = Limits(page, largest=LARGEST, most_held=_MOST_HELD)
+        self._signing_in: ASGIApp = Limits(page, largest=LARGEST_OF_TOKEN, most_held=_MOST_OF_TOKENS)
         self._stalled = WrongTokens()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from zenml.api.looking_back import LookingAtPast, LookingBack
-from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.errors import NotAllowedError
 from zenml.history.change_details import details
 from zenml.history.compare_targets import LABEL, Comparison, compare
 from zenml.history.history_filter import history
 from zenml.projections.timeline.one_ledger import number_at, places, show_one_ledger
 from zenml.service.kept_file import KeptFile
-from zenml.service.problems import without_folder
+from zenml.service.problems import folder_unnamed
 from zenml.service.record import ServedRecord
 from zenml.service.served import ServedSnapshot, served_profile
 from zenml.sharing import confirmations
@@ -62,14 +62,11 @@ class OneLedger:
             ProfileNotFoundError: The profile was deleted.
             LedgerError: What goes wrong while somebody looks; no folder is named.
         """
-        try:
+        with folder_unnamed(self._record.served.config_directory):
             self._record.follow()
             profile = self._profile()
             with self._file.look() as database:
                 yield ServedSnapshot(database, "", None, profile=profile)
-        except LedgerError as error:
-            error.message = without_folder(error.message, self._record.served.config_directory)
-            raise
 
     def notices(self, snapshot: Snapshot) -> list[str]:
         """Returns what whoever looks should know: a sentence each, and nothing of where the profile is kept."""

@@ -27,7 +27,7 @@ from zenml.page.visitors import UnknownVisitorError
 from zenml.projections.timeline import history
 from zenml.service.page.looking import OneLedger, ServedLooking
 from zenml.service.page.turns import Turns
-from zenml.service.problems import RefusedError, without_folder
+from zenml.service.problems import RefusedError, folder_unnamed, without_folder
 from zenml.service.tokens import Role, Token
 from zenml.service.writing import taking_back
 from zenml.service.writing.asked import Asked
@@ -78,11 +78,12 @@ class ServedSource:
 
     def verify(self, notify: Notify) -> Verification:
         """Reads the whole record again, and returns what was found out about this ledger and the file."""
-        self._record.follow()
-        try:
-            return self._of_ledger(self._record.verified())
-        except RefusedError as refused:
-            raise BusyError(refused.problem.message) from refused
+        with folder_unnamed(self._record.served.config_directory):
+            self._record.follow()
+            try:
+                return self._of_ledger(self._record.verified())
+            except RefusedError as refused:
+                raise BusyError(refused.problem.message) from refused
 
     def rehearse_undo(
         self, change: str, *, cascade: bool, viewer: Viewer, notify: Notify
@@ -160,11 +161,11 @@ class ServedSource:
         info = self.show(change, notify).info
         if isinstance(error, UndoConflictError):
             return self._conflict(error, info, notify)
-        with self._record.opened() as database:
+        directory = self._record.served.config_directory
+        with folder_unnamed(directory), self._record.opened() as database:
             row = history.by_id(database, info.change_id)
             told = history.describe(database, row) if row else info.told
-        message = error.message.replace(told, info.told)
-        error.message = without_folder(message, self._record.served.config_directory)
+        error.message = without_folder(error.message.replace(told, info.told), directory)
         return error
 
     def _conflict(self, error: UndoConflictError, info: ChangeInfo, notify: Notify) -> UndoConflictError:
