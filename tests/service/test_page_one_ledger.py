@@ -272,3 +272,13 @@ def test_only_the_id_of_a_ledger_names_one(beside: Beside) -> None:
     path = paths.ledger_file(str(beside.service.home.config))
     with closing(connect(path)) as database, pytest.raises(ValueError, match="UUID"):
         show_one_ledger(database, "x' OR 'x' = 'x")
+
+
+def test_any_member_verifies_by_a_form_and_is_told_of_the_served_ledger_alone(beside: Beside) -> None:
+    reader = signed_in(beside.service, "reader")
+    assert "were read again" not in reader.get("/verify?run=yes").text
+    shown = reader.post("/verify", {"proof": reader.get("/verify").field("proof")})
+    assert (shown.status, "were read again, and nothing is wrong." in shown.text) == (200, True)
+    assert re.findall("<dt>(?:profile|machine|ledger) (.*?)</dt>", shown.source) == [
+        beside.service.served.ledger_id
+    ]
