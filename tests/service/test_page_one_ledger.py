@@ -23,6 +23,7 @@ from zenml.projections.database import Database, connect, machine_ledger
 from zenml.projections.timeline.one_ledger import NOT_SCOPED, show_one_ledger
 from zenml.service.kept_file import KeptFile
 from zenml.service.page.looking import OneLedger, ServedLooking
+from zenml.service.problems import without_folder
 from zenml.service.record import ServedRecord
 
 HIDDEN = "hidden-"
@@ -60,7 +61,10 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beside]:
         *("--tracking_username=ann", f"--tracking_password={SECRET}"),
     )
     served = newest(home)
-    home.done("init", cwd=home.folder("hidden-repository"))
+    repository = home.folder("hidden-repository")
+    home.done("init", cwd=repository)
+    home.done("stack", "register", "more", "-a", "data", "-o", "default", cwd=repository)
+    home.done("stack", "delete", "more", "--yes", cwd=repository)
     home.done("service", "token", "create", "hidden-token", "--role", "reader")
     home.done("profile", "create", "hidden-profile", "--set")
     home.done("stack", "rename", "default", "hidden-stack")
@@ -99,10 +103,9 @@ def test_no_page_tells_of_anything_else(beside: Beside) -> None:
     pages = every_page(signed_in(beside.service))
     assert sum(address.endswith("/undo") for address in pages) >= 4
     for address, source in pages.items():
-        for secret in (HIDDEN, "/hidden", "/theirs", SECRET, "service token", str(beside.service.home.config)):
+        for secret in (HIDDEN, "/hidden", "/theirs", SECRET, "service token"):
             assert secret not in source, address
     assert "<ins" in "".join(pages.values())
-    assert ">local_stores/" in re.sub("<span.*?</span>", "", "".join(pages.values()))
     assert "***" in "".join(pages.values())
 
 
@@ -118,6 +121,26 @@ def test_of_a_change_with_parts_elsewhere_only_its_own_is_told(beside: Beside) -
     assert signed_in(beside.service).get(f"/changes/{beside.changes[with_choice]}").headings[0] == (
         "register stack 'prod'"
     )
+
+
+def test_what_was_recorded_is_shown_as_it_was_and_no_error_says_where_that_is(beside: Beside) -> None:
+    browser, config = signed_in(beside.service), beside.service.home.config
+    first = next(link for link in browser.get("/?kind=init").links if link.startswith("/changes/"))
+    assert f"{config}/local_stores/" in re.sub("<.*?>", "", browser.get(first).source)
+    note = config / "evidence" / f"{beside.service.served.ledger_id}.note"
+    note.mkdir(parents=True)
+    shown = browser.get("/verify")
+    note.rmdir()
+    assert "The file evidence/" in shown.alert
+    assert str(config) not in shown.source
+
+
+def test_the_folder_itself_is_not_named_either() -> None:
+    assert (
+        without_folder("Nothing can be made in /a/b.", "/a/b")
+        == "Nothing can be made in the configuration folder."
+    )
+    assert without_folder("The file /a/b/c is damaged.", "/a/b") == "The file c is damaged."
 
 
 def test_a_filter_finds_nothing_that_is_not_shown(beside: Beside) -> None:
@@ -163,6 +186,34 @@ def test_now_and_each_point_are_those_of_the_served_profile(looking: ServedLooki
         change.letters for change in looking.history()
     }
     assert [component.name for component in then.list_components("artifact_store")] == ["data", "default"]
+
+
+def test_numbers_count_the_changes_of_the_served_profile_alone(beside: Beside, looking: ServedLooking) -> None:
+    own = looking.history()
+    assert len(own) < len(beside.changes)
+    assert [change.number for change in own] == list(range(len(own), 0, -1))
+    for change in own:
+        assert looking.show(change.letters).info.number == change.number
+        assert looking.at(change.letters).point.number == change.number
+        assert looking.history(before=change.number + 1, limit=1) == [change]
+    assert looking.history(after=2, before=5) == own[-4:-2]
+    assert looking.history(after=len(own)) == looking.history(before=0) == []
+    assert looking.history(oldest=1, after=0) == own[-1:]
+    assert [label.number for label in looking.labels] == [
+        change.number for change in own if "good" in change.labels
+    ]
+    assert [change.number for change in looking.at("good").history()] == list(
+        range(looking.at("good").point.number, 0, -1)
+    )
+
+
+def test_the_slider_tells_not_how_much_others_do(beside: Beside, looking: ServedLooking) -> None:
+    browser, own = signed_in(beside.service), looking.history()
+    source = browser.get("/at/now").source
+    assert f'min="1" max="{len(own)}" value="{len(own)}"' in source
+    assert re.findall('<option value="([0-9]+)"', source) == [str(label.number) for label in looking.labels]
+    led = [browser.get(f"/at?number={number}").headers["location"] for number in range(1, len(own) + 3)]
+    assert led == [f"/at/{change.letters}" for change in (*own[::-1], own[0], own[0])]
 
 
 def test_a_comparison_takes_no_profile_and_no_file(looking: ServedLooking, tmp_path: Path) -> None:
@@ -221,3 +272,13 @@ def test_only_the_id_of_a_ledger_names_one(beside: Beside) -> None:
     path = paths.ledger_file(str(beside.service.home.config))
     with closing(connect(path)) as database, pytest.raises(ValueError, match="UUID"):
         show_one_ledger(database, "x' OR 'x' = 'x")
+
+
+def test_any_member_verifies_by_a_form_and_is_told_of_the_served_ledger_alone(beside: Beside) -> None:
+    reader = signed_in(beside.service, "reader")
+    assert "were read again" not in reader.get("/verify?run=yes").text
+    shown = reader.post("/verify", {"proof": reader.get("/verify").field("proof")})
+    assert (shown.status, "were read again, and nothing is wrong." in shown.text) == (200, True)
+    assert re.findall("<dt>(?:profile|machine|ledger) (.*?)</dt>", shown.source) == [
+        beside.service.served.ledger_id
+    ]

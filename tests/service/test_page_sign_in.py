@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import socket
+from unittest import mock
 
 import pytest
 
 from tests.service.browsing import Browser, signed_in
-from tests.service.running import REVOKED, TEXTS, Known, Service
+from tests.service.running import REVOKED, TEXTS, Known, Service, listening
+from tests.support.program import Home
 from zenml.domain.errors import DamagedLedgerError
 from zenml.service.attempts import MOST as WRONG_ONES
-from zenml.service.page.entering import LARGEST
+from zenml.service.page.entering import LARGEST, LARGEST_OF_TOKEN
 from zenml.service.page.sessions import IDLE, LIFE, MOST, MOST_OF_ONE, Sessions
 
 PATHS = ("/", "/changes/good", "/changes/good/undo", "/live?after=x", "/?q=x", "/changes", "/sign-out")
@@ -165,7 +168,7 @@ def test_the_log_has_no_token(own: Service, caplog: pytest.LogCaptureFixture) ->
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-@pytest.mark.parametrize("path", ["/changes/good/undo", "/sign-out", "/"])
+@pytest.mark.parametrize("path", ["/changes/good/undo", "/sign-out", "/", "/live?after=good"])
 def test_nothing_is_read_of_a_form_before_it_is_known_who_sends_it(
     service: Service, path: str, method: str
 ) -> None:
@@ -177,9 +180,54 @@ def test_nothing_is_read_of_a_form_before_it_is_known_who_sends_it(
 
 
 @pytest.mark.parametrize("role", [None, "writer"])
-def test_a_form_is_short(service: Service, role: str | None) -> None:
+def test_a_form_with_a_token_is_short(service: Service, role: str | None) -> None:
     browser = signed_in(service, role) if role else Browser(service)
-    assert browser.post("/sign-in", {"token": "zt_" + "x" * LARGEST}).status == 413
+    assert browser.post("/sign-in", {"token": "zt_" + "x" * LARGEST_OF_TOKEN}).status == 413
+
+
+def test_another_form_may_be_longer(service: Service) -> None:
+    browser = signed_in(service)
+    form = {"proof": browser.get("/").field("proof"), "reason": "x" * LARGEST_OF_TOKEN}
+    assert browser.post("/changes/none/undo", form).status == 404
+    assert browser.post("/changes/none/undo", {**form, "reason": "x" * LARGEST}).status == 413
+
+
+def test_from_where_forms_came_too_large_none_is_read_for_a_while(own: Service) -> None:
+    browser = signed_in(own)
+    for _ in range(WRONG_ONES):
+        assert Browser(own).post("/sign-in", {"token": "x" * LARGEST_OF_TOKEN}).status == 413
+    shown = Browser(own).sign_in(TEXTS["writer"])
+    assert (shown.status, int(shown.headers["retry-after"]) > 0) == (429, True)
+    assert browser.get("/").status == 200
+    assert own.ask("/v1").status == 200
+
+
+def test_other_forms_leave_room_for_those_with_tokens(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zenml.service.page.entering._MOST_HELD", 0)
+    home.done("profile", "list")
+    with mock.patch.dict(os.environ, home.variables(), clear=True), listening(home) as service:
+        browser = signed_in(service)
+        assert browser.post("/changes/none/undo", {"reason": "x"}).status == 503
+
+
+def test_who_signs_in_again_has_one_session(service: Service) -> None:
+    browser = signed_in(service)
+    former = browser.cookie
+    assert browser.sign_in(TEXTS["reader"]).status == 303
+    assert browser.get("/").status == 200
+    browser.cookie = former
+    assert browser.get("/").status == 401
+
+
+def test_a_page_that_is_open_keeps_nobody_signed_in(own: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    renewed: list[str] = []
+    monkeypatch.setattr(Sessions, "renew", lambda sessions, name: renewed.append(name))
+    browser = signed_in(own)
+    newest = next(link for link in browser.get("/").links if link.startswith("/changes/"))
+    assert renewed == [browser.cookie.partition("=")[2]]
+    with browser.asking("GET", f"/live?after={newest.rpartition('/')[2]}") as answer:
+        assert answer.readline() == b": here\n"
+    assert len(renewed) == 1
 
 
 def test_the_page_says_what_it_loads_and_all_else_stays_as_it_was(service: Service) -> None:
@@ -212,6 +260,7 @@ def test_a_session_ends_some_time_after_it_began_and_after_its_last_request() ->
     idle, busy = sessions.begin(TEXTS["reader"], token), sessions.begin(TEXTS["reader"], token)
     while clock.now + IDLE / 2 < LIFE:
         clock.now += IDLE / 2
+        sessions.renew(busy)
         assert sessions.token(busy) == token
     assert sessions.token(idle) is None
     clock.now = LIFE

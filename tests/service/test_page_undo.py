@@ -14,7 +14,9 @@ from tests.service.asking import done, renaming, stack
 from tests.service.browsing import Browser, Shown, signed_in
 from tests.service.running import TEXTS, Service, listening
 from tests.support.program import Home
+from zenml.domain.errors import BusyError
 from zenml.ledger import failed_attempts
+from zenml.service.page.turns import AT_ONCE, AT_ONCE_OF_ONE, Turns
 
 REASON = "it was a mistake"
 HOSTILE = "<script>alert(1)</script> \u202e & 'x'"
@@ -105,7 +107,8 @@ def test_what_is_in_the_way_can_go_with_it(own: Service, writer: Browser) -> Non
     assert f"/changes/{second}" in preview.links
     assert f"/changes/{first}/undo?cascade=on" in preview.links
     whole = writer.get(f"/changes/{first}/undo?cascade=on")
-    assert whole.text.count("undone: ") == 2
+    assert "rename stack 'one' to 'two'" in whole.text
+    assert "register stack 'one'" in whole.text
     assert sent(writer, first, whole, cascade="on").status == 303
     assert names(own) == {"default"}
 
@@ -229,6 +232,17 @@ def test_a_page_that_is_open_hears_what_is_new_while_its_token_counts(own: Servi
         assert answer.read() == b"\n"  # and its end
 
 
+def test_a_page_that_is_open_looks_only_when_something_was_recorded(
+    own: Service, writer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zenml.page.routes.live.SECONDS", 1_000.0)
+    with writer.asking("GET", live(writer)) as answer:
+        assert [answer.readline(), answer.readline()] == [b": here\n", b"\n"]
+        for number in (1, 2):
+            made(own, stack(f"stack-{number}"))
+            assert [answer.readline(), answer.readline()] == [f"data: {number}\n".encode(), b"\n"]
+
+
 def test_nobody_alone_keeps_others_from_hearing_what_is_new(
     own: Service, writer: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,11 +264,38 @@ def test_the_service_ends_with_a_page_that_is_open(home: Home) -> None:
         assert answer.read() == b"\n"  # and its end, although it is read no sooner
 
 
-def test_who_looks_at_many_undos_leaves_threads_to_others(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zenml.service.page.source.AT_ONCE", 0)
+@pytest.mark.parametrize("most", ["AT_ONCE", "AT_ONCE_OF_ONE"])
+def test_who_looks_at_many_undos_leaves_threads_to_others(
+    home: Home, monkeypatch: pytest.MonkeyPatch, most: str
+) -> None:
+    monkeypatch.setattr(f"zenml.service.page.turns.{most}", 0)
     home.done("stack", "rename", "default", "prod")
     with mock.patch.dict(os.environ, home.variables(), clear=True), listening(home) as service:
         browser = signed_in(service)
         change = next(link for link in browser.get("/").links if link.startswith("/changes/"))
         assert "at once. Try again in a moment." in browser.get(f"{change}/undo").alert
         assert browser.get(change).status == 200
+
+
+def test_who_waits_with_one_token_is_in_nobody_elses_way() -> None:
+    turns = Turns()
+    with ExitStack() as waiting:
+        for _ in range(AT_ONCE_OF_ONE):
+            waiting.enter_context(turns.waiting("one"))
+        with pytest.raises(BusyError), turns.waiting("one"):
+            pass
+        with turns.waiting("other"):
+            pass
+    with turns.waiting("one"):
+        pass
+
+
+def test_not_more_wait_than_may() -> None:
+    turns = Turns()
+    with ExitStack() as waiting:
+        for number in range(AT_ONCE):
+            waiting.enter_context(turns.waiting(str(number)))
+        with pytest.raises(BusyError), turns.waiting("other"):
+            pass
+    with turns.waiting("other"):
+        pass

@@ -66,7 +66,8 @@ def newest_checkpoint(asking: Queries) -> KeptCheckpoint | None:
     with asking.reading() as snapshot:
         ledger_id = snapshot.ledger_id
         head = stored_heads.head(snapshot.connection, ledger_id)
-    data = checkpoints.newest(asking.config_directory, ledger_id)
+        # within the look: whoever gives it may have something to do with what goes wrong
+        data = checkpoints.newest(asking.config_directory, ledger_id)
     if data is None:
         return None
     try:

@@ -51,7 +51,9 @@ class LocalSource:
         """Reads the whole record again."""
         return Repository(self._root, notify=notify).verify()
 
-    def rehearse_undo(self, change: str, *, cascade: bool, notify: Notify) -> RehearsedChange | None:
+    def rehearse_undo(
+        self, change: str, *, cascade: bool, viewer: Viewer, notify: Notify
+    ) -> RehearsedChange | None:
         """Returns what an undo would do; None if nothing, and why is notified. Raises what is in its way."""
         reason = "to see what it would do"
         rehearsal = Repository(self._root, notify=notify, reason=reason, dry_run=True)

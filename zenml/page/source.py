@@ -47,7 +47,9 @@ class PageSource(Protocol):
         """Reads the whole record again."""
         ...
 
-    def rehearse_undo(self, change: str, *, cascade: bool, notify: Notify) -> RehearsedChange | None:
+    def rehearse_undo(
+        self, change: str, *, cascade: bool, viewer: Viewer, notify: Notify
+    ) -> RehearsedChange | None:
         """Returns what an undo would do; None if nothing, and why is notified. Raises what is in its way."""
         ...
 

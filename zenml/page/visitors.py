@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from typing import Annotated, Protocol
 
-from fastapi import Depends, Form, Request
+from fastapi import Depends, Request
 
 from zenml.page.guard import cookie_name, is_from_elsewhere, sent_cookie
 from zenml.page.source import Viewer
@@ -41,35 +41,50 @@ def visitor(request: Request) -> Viewer:
     return viewer
 
 
-Visitor = Annotated[Viewer, Depends(visitor)]
-"""Who asks, and may look."""
+def admitted(request: Request) -> Viewer | None:
+    """Returns who asks; None where anybody may. Raises `UnknownVisitorError`."""
+    open_paths: frozenset[str] = request.app.state.open_paths
+    return None if request.scope["route"].path in open_paths else visitor(request)
 
 
-def form_of_visitor(request: Request, viewer: Visitor, proof: Annotated[str, Form()] = "") -> Viewer:
-    """Returns who sent a form, if a page of theirs did.
+Admitted = Annotated[Viewer | None, Depends(admitted)]
+
+
+async def check_request(request: Request, viewer: Admitted) -> None:
+    """Refuses, whatever is asked for, those whom nobody knows, and forms that are not of a page of theirs.
 
     Raises:
-        ForeignFormError: Another site may have sent it, or it does not hold what forms of this visit do.
+        UnknownVisitorError: Nobody knows who asks, where that has to be known.
+        ForeignFormError: Another site may have sent a form, or it does not hold what forms of this visit do.
     """
+    if viewer is None or request.method in ("GET", "HEAD"):
+        return
     if is_from_elsewhere(request.headers, str(request.base_url).rstrip("/")):
         raise ForeignFormError
-    if not hmac.compare_digest(proof.encode(), viewer.proof.encode()):
+    proof = (await request.form()).get("proof")
+    if not isinstance(proof, str) or not hmac.compare_digest(proof.encode(), viewer.proof.encode()):
         raise ForeignFormError
+
+
+def known_visitor(viewer: Admitted) -> Viewer:
+    """Returns who asks. Raises `UnknownVisitorError` where anybody may."""
+    if viewer is None:
+        raise UnknownVisitorError
     return viewer
 
 
-Sender = Annotated[Viewer, Depends(form_of_visitor)]
-"""Who sent a form."""
+Visitor = Annotated[Viewer, Depends(known_visitor)]
+"""Who asks, and may look; of a form, who sent it from a page of theirs."""
 
 
-def form_of_writer(sender: Sender) -> Viewer:
+def writing_visitor(viewer: Visitor) -> Viewer:
     """Returns who sent a form, if they may change something. Raises `ReadOnlyError`."""
-    if not sender.may_write:
+    if not viewer.may_write:
         raise ReadOnlyError
-    return sender
+    return viewer
 
 
-Writer = Annotated[Viewer, Depends(form_of_writer)]
+WritingVisitor = Annotated[Viewer, Depends(writing_visitor)]
 """Who sent a form, and may change something."""
 
 

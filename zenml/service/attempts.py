@@ -50,6 +50,12 @@ class WrongTokens:
             self._attempts.popitem(last=False)
         return ceil(since + SECONDS - now) if count >= MOST else 0
 
+    def closed_for(self, address: str) -> int:
+        """Returns for how many seconds no more are answered that come from an address; 0 if the next one is."""
+        since, count = self._attempts.get(_source(address), _Attempts(0, 0))
+        seconds = since + SECONDS - self._clock()
+        return ceil(seconds) if count >= MOST and seconds > 0 else 0
+
     def __len__(self) -> int:
         return len(self._attempts)
 

@@ -7,6 +7,8 @@ Nothing of what was asked is repeated, and no folder of this machine is named. C
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -101,7 +103,18 @@ def answer_problems(app: FastAPI, config_directory: str) -> None:
 
 def without_folder(sentence: str, config_directory: str) -> str:
     """Returns a sentence in which the files of the configuration folder have their names alone."""
-    return sentence.replace(os.path.join(config_directory, ""), "")
+    shortened = sentence.replace(os.path.join(config_directory, ""), "")
+    return shortened.replace(config_directory, "the configuration folder")
+
+
+@contextmanager
+def folder_unnamed(config_directory: str) -> Iterator[None]:
+    """Takes the configuration folder out of the sentences of errors that are raised within."""
+    try:
+        yield
+    except LedgerError as error:
+        error.message = without_folder(error.message, config_directory)
+        raise
 
 
 def refused_for(error: Exception, config_directory: str) -> RefusedError:

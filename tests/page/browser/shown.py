@@ -20,12 +20,14 @@ class Shown(NamedTuple):
         path: Where it is; a name in braces is a change of the story.
         status: The HTTP status.
         known: Whether whoever looks was let in.
+        button: What is pressed there first, which leads to what is looked at.
     """
 
     story: str
     path: str
     status: int = 200
     known: bool = True
+    button: str = ""
 
 
 SHOWN = {
@@ -57,7 +59,7 @@ SHOWN = {
     "who set a stack's values": Shown("work", "/blame/stack/prod"),
     "who set a component's values": Shown("work", "/blame/artifact_store/data"),
     "what a verification is": Shown("work", "/verify"),
-    "a verification": Shown("work", "/verify?run=yes"),
+    "a verification": Shown("work", "/verify", button="Verify now"),
     "somebody unknown": Shown("work", "/", 401, known=False),
     "no such page": Shown("work", "/nowhere", 404),
     "hostile timeline": Shown("mischief", "/"),

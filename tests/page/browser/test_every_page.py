@@ -57,6 +57,9 @@ def test_a_page_says_the_same_without_scripts(visited: Visit, shown: Shown) -> N
 def _open(window: Window, shown: Shown, visited: Visit) -> None:
     response = window.open(shown.path.format(**visited.story.changes))
     assert response.status == shown.status
+    if shown.button:
+        with window.page.expect_navigation():
+            window.page.get_by_role("button", name=shown.button).click()
 
 
 def _complains_of_nothing(window: Window, shown: Shown) -> None:

@@ -147,6 +147,34 @@ def test_what_is_new_is_said_and_nothing_moves(changing: Visit) -> None:
         assert window.complaints == []
 
 
+def test_a_tab_that_nobody_sees_follows_nothing_and_catches_up(changing: Visit) -> None:
+    with changing.window() as window:
+        asked: list[str] = []
+        window.page.on("request", lambda request: asked.append(request.url) if "/live" in request.url else None)
+        window.page.add_init_script("""
+            window.opened = 0;
+            window.EventSource = class extends EventSource {
+                constructor(address) { super(address); window.opened += 1; }
+                close() { super.close(); window.opened -= 1; }
+            };
+        """)
+        window.open("/")
+        assert window.page.evaluate("opened") == 1
+        _hide(window, hidden=True)
+        assert window.page.evaluate("opened") == 0
+        changing.story.home.done("stack", "set", "default")
+        _hide(window, hidden=False)
+        window.page.locator(".news >> text=Something new happened. Show it.").wait_for()
+        assert (window.page.evaluate("opened"), len(asked)) == (1, 2)
+
+
+def _hide(window: Window, *, hidden: bool) -> None:
+    window.page.evaluate(f"""
+        Object.defineProperty(document, "hidden", {{ value: {str(hidden).lower()}, configurable: true }});
+        document.dispatchEvent(new Event("visibilitychange", {{ bubbles: true }}));
+    """)
+
+
 def _places(window: Window) -> list[object]:
     places = "all => all.map(it => [it.textContent, it.getBoundingClientRect().y])"
     found: list[object] = window.page.locator(".change h2").evaluate_all(places)

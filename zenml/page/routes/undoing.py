@@ -13,7 +13,7 @@ from zenml.history.rehearsed_change import RehearsedChange
 from zenml.page import links
 from zenml.page.looks import Look, Looking
 from zenml.page.problems import status_of
-from zenml.page.visitors import Writer
+from zenml.page.visitors import WritingVisitor
 
 _LONGEST = 2_000  # characters of a reason
 _MOST = 50  # changes that are in the way, of which each is looked up
@@ -48,7 +48,7 @@ def preview(look: Looking, name: str, cascade: Cascade = False) -> HTMLResponse:
 
 @router.post("", response_class=HTMLResponse, response_model=None)
 def undo(
-    writer: Writer,
+    writer: WritingVisitor,
     look: Looking,
     name: str,
     expect: Annotated[str, Form(max_length=64)] = "",
@@ -90,7 +90,9 @@ def _page(
 
 def _preview(look: Look, change: ChangeInfo, *, cascade: bool) -> Preview:
     try:
-        return Preview(look.source.rehearse_undo(change.letters, cascade=cascade, notify=look.notify))
+        return Preview(
+            look.source.rehearse_undo(change.letters, cascade=cascade, viewer=look.viewer, notify=look.notify)
+        )
     except UndoConflictError as error:
         shown = tuple(look.change(letters) for letters in error.later[:_MOST])
         return Preview(None, error.message, shown, len(error.later) - len(shown))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -20,9 +19,18 @@ router = APIRouter(prefix="/verify")
 
 
 @router.get("", response_class=HTMLResponse)
-def verify(look: Looking, request: Request, run: Literal["", "yes"] = "") -> HTMLResponse:
-    """Shows the newest checkpoint and what a verification does; or does it, one at a time."""
-    verification = _verified(look, request.app.state.verifying) if run else None
+def verify(look: Looking) -> HTMLResponse:
+    """Shows the newest checkpoint, and what a verification does."""
+    return _page(look)
+
+
+@router.post("", response_class=HTMLResponse)
+def run(look: Looking, request: Request) -> HTMLResponse:
+    """Verifies the record, one at a time. Who may only look may do so, too: nothing is changed."""
+    return _page(look, _verified(look, request.app.state.verifying))
+
+
+def _page(look: Look, verification: Verification | None = None) -> HTMLResponse:
     try:
         checkpoint, unreadable = newest_checkpoint(look.repository), ""
     except (DamagedLedgerError, InvalidValueError) as error:

@@ -11,14 +11,23 @@ for (const time of document.querySelectorAll("time[datetime]")) {
 
 const news = document.querySelector(".news");
 if (news) {
-  const source = new EventSource(`/live?after=${encodeURIComponent(news.dataset.after)}`);
-  source.onmessage = (event) => {
+  let source;
+  const say = (event) => {
     const way = document.createElement("a");
     way.href = "/";
     way.textContent = event.data === "1" ? "Something new happened. Show it." : `${event.data} new changes. Show them.`;
     news.replaceChildren(way);
   };
-  addEventListener("pagehide", () => source.close());
+  // a browser has six connections to a page: tabs that nobody sees must not hold them
+  const follow = () => {
+    source?.close();
+    if (document.hidden) return;
+    source = new EventSource(`/live?after=${encodeURIComponent(news.dataset.after)}`);
+    source.onmessage = say;
+  };
+  follow();
+  addEventListener("visibilitychange", follow);
+  addEventListener("pagehide", () => source?.close());
 }
 
 const ways = [...document.querySelectorAll(".timeline h2 a")];

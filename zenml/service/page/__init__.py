@@ -2,6 +2,6 @@
 
 - `entering`: which requests are for the page, and what each of them has to pass.
 - `sign_in`: where a token becomes a cookie; `sessions` knows the cookies.
-- `unnamed_folder`: what no page names.
-- `source`: what is looked at, and what is undone; `looking` answers questions, of one ledger alone.
+- `source`: what is looked at, and what is undone; `turns`: how many wait for that at once.
+- `looking` answers questions, of one ledger alone.
 """

@@ -12,13 +12,13 @@ from zenml.page.guard import sent_cookie, with_headers
 from zenml.page.visitors import cookie_of
 from zenml.service.attempts import WrongTokens
 from zenml.service.callers import Checking
+from zenml.service.connections import MOST as CONNECTIONS
 from zenml.service.followers import Followers
 from zenml.service.limits import Limits
 from zenml.service.page import sign_in
 from zenml.service.page.looking import OneLedger
 from zenml.service.page.sessions import Sessions
 from zenml.service.page.source import ServedSource
-from zenml.service.page.unnamed_folder import UnnamedFolder
 from zenml.service.problems import RefusedError
 from zenml.service.record import ServedRecord
 from zenml.service.tokens import Token
@@ -27,7 +27,11 @@ from zenml.service.writer import Writer
 LARGEST = 64 * 1024
 """Bytes of a form."""
 
-_MOST_HELD = 4 * 1024 * 1024  # bytes of all forms at once
+LARGEST_OF_TOKEN = 4 * 1024
+"""Bytes of the form that has a token, and where it leads to: it is read of anybody."""
+
+_MOST_HELD = 4 * 1024 * 1024  # bytes of all forms at once, of those who are known
+_MOST_OF_TOKENS = CONNECTIONS * LARGEST_OF_TOKEN  # of all forms with tokens: nobody can fill that
 _OF_BODIES = (b"content-length", b"content-type", b"transfer-encoding")
 
 
@@ -57,37 +61,59 @@ class ServedPage:
     ) -> None:
         self._followers, self._sessions = followers, Sessions(tokens)
         source = ServedSource(record, ledger, writer, self._sessions)
-        page = create_page(source, self._sessions, f"profile {record.served.profile}", sign_in.ask_for_token)
+        title, doors = f"profile {record.served.profile}", frozenset({sign_in.SIGN_IN})
+        page = create_page(source, self._sessions, title, sign_in.ask_for_token, doors)
         page.state.tokens, page.state.wrong, page.state.ending = tokens, wrong, followers.ending
         page.include_router(sign_in.router)
         routers = (*ROUTERS, sign_in.router)
         paths = [getattr(route, "path", "/") for router in routers for route in router.routes]
         self.beginnings = frozenset(map(_beginning, paths))
-        folderless = UnnamedFolder(page, record.served.config_directory)
-        self._app: ASGIApp = Limits(folderless, largest=LARGEST, most_held=_MOST_HELD)
+        self._app: ASGIApp = Limits(page, largest=LARGEST, most_held=_MOST_HELD)
+        self._signing_in: ASGIApp = Limits(page, largest=LARGEST_OF_TOKEN, most_held=_MOST_OF_TOKENS)
+        self._stalled = WrongTokens()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request for the page."""
         send = with_headers(send)
+        if (scope["method"], scope["path"]) == ("POST", sign_in.SIGN_IN):
+            await self._sign_in(scope, receive, send)
+            return
+        if _is_form(scope) and await self._visitor(scope) is None:
+            headers = [(name, value) for name, value in scope["headers"] if name not in _OF_BODIES]
+            scope = {**scope, "method": "GET", "headers": headers}
+            receive, send = _nothing, _closing(send)
         if scope["path"] == "/live":
             await self._live(scope, receive, send)
             return
-        has_body = any(name in _OF_BODIES for name, _ in scope["headers"])
-        is_form = has_body or scope["method"] not in ("GET", "HEAD")
-        if not is_form or scope["path"] == sign_in.SIGN_IN or await self._visitor(scope):
-            await self._app(scope, receive, send)
+        self._sessions.renew(_session(scope))
+        await self._app(scope, receive, send)
+
+    async def _sign_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers the form that has a token; none is read from where several came too slowly or were too large."""
+        address = (scope.get("client") or ("",))[0]
+        seconds = self._stalled.closed_for(address)
+        if seconds:
+            headers = {"Retry-After": str(seconds), "Connection": "close"}
+            refused = PlainTextResponse("Too many forms came too slowly from this address.\n", 429, headers)
+            await refused(scope, receive, send)
             return
-        headers = [(name, value) for name, value in scope["headers"] if name not in _OF_BODIES]
-        await self._app({**scope, "method": "GET", "headers": headers}, _nothing, _closing(send))
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in (408, 413):
+                self._stalled.count(address)
+            await send(message)
+
+        await self._signing_in(scope, receive, sent)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers what stays open, for as many as may follow the ledger."""
+        """Answers what stays open, for as many as may follow the ledger: one thread looks for all of them."""
         token = await self._visitor(scope)
         if token is None:
             await self._app(scope, receive, send)
             return
         try:
-            with self._followers.joined(token.token_id):
+            with self._followers.joined(token.token_id) as news:
+                scope.setdefault("state", {})["news"] = news
                 await self._app(scope, receive, send)
         except RefusedError as refused:
             answer = PlainTextResponse(f"{refused.problem.message}\n", refused.status, refused.headers)
@@ -95,8 +121,7 @@ class ServedPage:
 
     async def _visitor(self, scope: Scope) -> Token | None:
         """Returns the token of who asks; None if nobody knows them."""
-        request = Request(scope)
-        session = sent_cookie(request.headers.get("cookie", ""), cookie_of(request))
+        session = _session(scope)
         return await run_in_threadpool(self._sessions.token, session) if session else None
 
 
@@ -116,6 +141,16 @@ class BesidePage:
         """Hands on a request."""
         is_of_page = scope["type"] == "http" and _beginning(scope["path"]) in self._page.beginnings
         await (self._page if is_of_page else self._app)(scope, receive, send)
+
+
+def _session(scope: Scope) -> str:
+    """Returns what the cookie of whoever asks says; empty if they have none."""
+    request = Request(scope)
+    return sent_cookie(request.headers.get("cookie", ""), cookie_of(request))
+
+
+def _is_form(scope: Scope) -> bool:
+    return scope["method"] not in ("GET", "HEAD") or any(name in _OF_BODIES for name, _ in scope["headers"])
 
 
 def _beginning(path: str) -> str:

@@ -79,6 +79,14 @@ class Sessions:
         with self._turn:
             self._sessions.pop(name, None)
 
+    def renew(self, name: str) -> None:
+        """Takes note that whoever has a session asked for something; what a page asks by itself is not that."""
+        now = self._clock()
+        with self._turn:
+            self._forget_old(now)
+            if name in self._sessions:
+                self._sessions[name] = self._sessions[name]._replace(seen=now)
+
     def viewer(self, session: str) -> Viewer | None:
         """Returns who has a session; None if there is none, or none any more. Reads files."""
         token = self.token(session)
@@ -92,9 +100,8 @@ class Sessions:
         with self._turn:
             self._forget_old(now)
             session = self._sessions.get(name)
-            if session is None:
-                return None
-            self._sessions[name] = session._replace(seen=now)
+        if session is None:
+            return None
         try:
             token = self._tokens.checked(session.text)
         except LedgerError as error:  # who is not known is not told why

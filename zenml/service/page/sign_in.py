@@ -11,13 +11,15 @@ from starlette.concurrency import run_in_threadpool
 
 from zenml.domain.errors import LedgerError
 from zenml.page.drawing import drawn
-from zenml.page.guard import is_from_elsewhere
-from zenml.page.visitors import Sender, cookie_of
+from zenml.page.guard import is_from_elsewhere, sent_cookie
+from zenml.page.visitors import Visitor, cookie_of
 from zenml.service.attempts import WrongTokens
 from zenml.service.callers import Checking, may_be_token
 from zenml.service.page.sessions import LIFE, Sessions
 
 SIGN_IN = "/sign-in"
+
+_LONGEST = 1_000  # characters of an address that somebody is led to
 
 router = APIRouter()
 _logger = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ async def sign_in(
     if known is None:
         return _refused(request, to)
     sessions: Sessions = request.app.state.visits
+    sessions.end(sent_cookie(request.headers.get("cookie", ""), cookie_of(request)))  # which is overwritten
     answer = RedirectResponse(_within(to), 303)
     answer.set_cookie(
         cookie_of(request),
@@ -66,7 +69,7 @@ async def sign_in(
 
 
 @router.post("/sign-out")
-def sign_out(request: Request, sender: Sender) -> RedirectResponse:
+def sign_out(request: Request, sender: Visitor) -> RedirectResponse:
     """Ends a session."""
     sessions: Sessions = request.app.state.visits
     sessions.end(sender.session)
@@ -94,4 +97,4 @@ def _within(address: str) -> str:
     """Returns an address if it is one of this page, as browsers read it; else where the page begins."""
     is_plain = all("!" <= letter <= "~" and letter != "\\" for letter in address)
     is_here = address.startswith("/") and not address.startswith(("//", SIGN_IN, "/live", "/sign-out"))
-    return address if is_plain and is_here else "/"
+    return address if is_plain and is_here and len(address) <= _LONGEST else "/"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from functools import partial
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 import zenml
@@ -19,7 +18,6 @@ from zenml.domain.errors import (
     NotAllowedError,
     UndoConflictError,
 )
-from zenml.history.change_details import details
 from zenml.history.rehearsed_change import rehearsed_change
 from zenml.ledger import sessions
 from zenml.ledger.change import Change
@@ -28,7 +26,8 @@ from zenml.ledger.verification import Verification
 from zenml.page.visitors import UnknownVisitorError
 from zenml.projections.timeline import history
 from zenml.service.page.looking import OneLedger, ServedLooking
-from zenml.service.problems import RefusedError, without_folder
+from zenml.service.page.turns import Turns
+from zenml.service.problems import RefusedError, folder_unnamed, without_folder
 from zenml.service.tokens import Role, Token
 from zenml.service.writing import taking_back
 from zenml.service.writing.asked import Asked
@@ -45,9 +44,6 @@ if TYPE_CHECKING:
     from zenml.service.writer import Writer
     from zenml.service.writing.answers import Decided
     from zenml.service.writing.member import MembersChange
-
-AT_ONCE = 8
-"""Pages that wait for an undo, or for its rehearsal: each has a thread, of which others need some too."""
 
 _logger = logging.getLogger(__name__)
 
@@ -70,7 +66,7 @@ class ServedSource:
         self._ledger = ledger
         self._writer = writer
         self._sessions = sessions
-        self._room = BoundedSemaphore(AT_ONCE)
+        self._turns = Turns()
 
     def looking(self, notify: Notify) -> ServedLooking:
         """Returns what answers the questions of one request."""
@@ -78,20 +74,24 @@ class ServedSource:
 
     def show(self, change: str, notify: Notify) -> ChangeDetails:
         """Returns a change, given by its letters or a label, without rehearsing its undo."""
-        return self.looking(notify).ask(lambda snapshot: details(snapshot, change))
+        return self.looking(notify).show(change)
 
     def verify(self, notify: Notify) -> Verification:
         """Reads the whole record again, and returns what was found out about this ledger and the file."""
-        self._record.follow()
-        try:
-            return self._of_ledger(self._record.verified())
-        except RefusedError as refused:
-            raise BusyError(refused.problem.message) from refused
+        with folder_unnamed(self._record.served.config_directory):
+            self._record.follow()
+            try:
+                return self._of_ledger(self._record.verified())
+            except RefusedError as refused:
+                raise BusyError(refused.problem.message) from refused
 
-    def rehearse_undo(self, change: str, *, cascade: bool, notify: Notify) -> RehearsedChange | None:
+    def rehearse_undo(
+        self, change: str, *, cascade: bool, viewer: Viewer, notify: Notify
+    ) -> RehearsedChange | None:
         """Returns what an undo would do; None if nothing. Raises what is in its way."""
+        token = self._token(viewer)
         asked = self._asked(_NOBODY, "to see what it would do", change, notify, cascade=cascade, expect=None)
-        tried = self._decided(asked._replace(is_rehearsal=True), change, notify).change
+        tried = self._decided(asked._replace(is_rehearsal=True), token, change, notify).change
         if tried is None:
             return None
         return self.looking(notify).ask(lambda snapshot: rehearsed_change(snapshot, tried))
@@ -100,13 +100,17 @@ class ServedSource:
         self, change: str, *, cascade: bool, expect: str, reason: str, viewer: Viewer, notify: Notify
     ) -> Change | None:
         """Undoes a change exactly as it was rehearsed. Raises `OvertakenError` if it would do something else."""
-        token = self._sessions.token(viewer.session)
-        if token is None:
-            raise UnknownVisitorError
+        token = self._token(viewer)
         if token.role is Role.READER:  # since the form was checked
             raise NotAllowedError("This takes the role writer.")
         asked = self._asked(token, reason, change, notify, cascade=cascade, expect=expect)
-        return self._decided(asked, change, notify).change
+        return self._decided(asked, token, change, notify).change
+
+    def _token(self, viewer: Viewer) -> Token:
+        token = self._sessions.token(viewer.session)
+        if token is None:
+            raise UnknownVisitorError
+        return token
 
     def _asked(
         self, token: Token, reason: str, change: str, notify: Notify, *, cascade: bool, expect: str | None
@@ -136,12 +140,11 @@ class ServedSource:
             carry_out=partial(_undo, change_id=change_id, cascade=cascade, expect=expect),
         )
 
-    def _decided(self, asked: Asked, change: str, notify: Notify) -> Decided:
+    def _decided(self, asked: Asked, token: Token, change: str, notify: Notify) -> Decided:
         """Waits until it was decided. Raises what is in its way, as members may know it."""
-        if not self._room.acquire(blocking=False):
-            raise BusyError("Too many changes are undone, or looked at for that, at once. Try again in a moment.")
         try:
-            return self._writer.submit(asked).result()
+            with self._turns.waiting(token.token_id):
+                return self._writer.submit(asked).result()
         except RefusedError as refused:
             if refused.rule is not None and is_of_storage(refused.rule):
                 _logger.warning("A change could not be undone: %s", refused.rule)  # it says where that is
@@ -152,19 +155,17 @@ class ServedSource:
                 raise UnknownVisitorError from refused
             kind = BusyError if refused.status == 503 else NotAllowedError
             raise kind(refused.problem.message) from refused
-        finally:
-            self._room.release()
 
     def _as_members_know(self, error: LedgerError, change: str, notify: Notify) -> LedgerError:
         """Returns an error in whose sentence no change is told by what it did elsewhere too."""
         info = self.show(change, notify).info
         if isinstance(error, UndoConflictError):
             return self._conflict(error, info, notify)
-        with self._record.opened() as database:
+        directory = self._record.served.config_directory
+        with folder_unnamed(directory), self._record.opened() as database:
             row = history.by_id(database, info.change_id)
             told = history.describe(database, row) if row else info.told
-        message = error.message.replace(told, info.told)
-        error.message = without_folder(message, self._record.served.config_directory)
+        error.message = without_folder(error.message.replace(told, info.told), directory)
         return error
 
     def _conflict(self, error: UndoConflictError, info: ChangeInfo, notify: Notify) -> UndoConflictError:
