@@ -44,7 +44,7 @@ class Look:
         Raises:
             ChangeNotFoundError: There is no such change, or more than one.
         """
-        return self.source.show(name, self.notify).info
+        return self.source.find(name, self.notify)
 
     def is_still_known(self) -> bool:
         """Tells whether who asked may still look."""
