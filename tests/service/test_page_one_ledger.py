@@ -165,6 +165,34 @@ def test_now_and_each_point_are_those_of_the_served_profile(looking: ServedLooki
     assert [component.name for component in then.list_components("artifact_store")] == ["data", "default"]
 
 
+def test_numbers_count_the_changes_of_the_served_profile_alone(beside: Beside, looking: ServedLooking) -> None:
+    own = looking.history()
+    assert len(own) < len(beside.changes)
+    assert [change.number for change in own] == list(range(len(own), 0, -1))
+    for change in own:
+        assert looking.show(change.letters).info.number == change.number
+        assert looking.at(change.letters).point.number == change.number
+        assert looking.history(before=change.number + 1, limit=1) == [change]
+    assert looking.history(after=2, before=5) == own[-4:-2]
+    assert looking.history(after=len(own)) == looking.history(before=0) == []
+    assert looking.history(oldest=1, after=0) == own[-1:]
+    assert [label.number for label in looking.labels] == [
+        change.number for change in own if "good" in change.labels
+    ]
+    assert [change.number for change in looking.at("good").history()] == list(
+        range(looking.at("good").point.number, 0, -1)
+    )
+
+
+def test_the_slider_tells_not_how_much_others_do(beside: Beside, looking: ServedLooking) -> None:
+    browser, own = signed_in(beside.service), looking.history()
+    source = browser.get("/at/now").source
+    assert f'min="1" max="{len(own)}" value="{len(own)}"' in source
+    assert re.findall('<option value="([0-9]+)"', source) == [str(label.number) for label in looking.labels]
+    led = [browser.get(f"/at?number={number}").headers["location"] for number in range(1, len(own) + 3)]
+    assert led == [f"/at/{change.letters}" for change in (*own[::-1], own[0], own[0])]
+
+
 def test_a_comparison_takes_no_profile_and_no_file(looking: ServedLooking, tmp_path: Path) -> None:
     file = tmp_path / "profile.yaml"
     file.write_text("secret: of this machine\n")

@@ -19,6 +19,8 @@ from zenml.projections.timeline.changes import told_alone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from zenml.projections.database import Database
 
 _LEDGER_ID = re.compile("[0-9a-f-]+")
@@ -40,6 +42,7 @@ NOT_SCOPED = ("things", "views", "sqlite_sequence")
 """Tables with nothing that anybody could read in them: ids and their numbers, and how old the views are."""
 
 _TOLD = "zenml_told_alone"
+_BEYOND = 2**62  # no change has such a number
 
 _VIEWS = {
     **{name: f"SELECT * FROM main.{name} WHERE ledger = {{ledger}}" for name in _BY_NUMBER},
@@ -81,6 +84,30 @@ def show_one_ledger(database: Database, ledger_id: str) -> None:
     database.execute("PRAGMA temp_store = MEMORY")
     for name, select in _VIEWS.items():
         database.execute(f"CREATE TEMP VIEW {name} AS {select.format_map(of_it)}")
+
+
+def places(database: Database, numbers: Iterable[int]) -> dict[int, int]:
+    """Returns which of the ledger's changes has a number: 1 for the first one. The number counts those of others.
+
+    Args:
+        database: The file, which shows one ledger alone.
+        numbers: Those of changes of the ledger.
+    """
+    found, place, last = dict[int, int](), 0, 0
+    for number in sorted(set(numbers)):
+        sql = "SELECT count(*) FROM change_parts WHERE number > ? AND number <= ?"
+        place += database.execute(sql, (last, number)).fetchone()[0]
+        found[number], last = place, number
+    return found
+
+
+def number_at(database: Database, place: int) -> int:
+    """Returns the number of the change at a place of the ledger; beyond its ends a smaller or a greater one."""
+    if place < 1:
+        return 0
+    sql = "SELECT number FROM change_parts ORDER BY number LIMIT 1 OFFSET ?"
+    row = database.execute(sql, (place - 1,)).fetchone()
+    return int(row[0]) if row else _BEYOND
 
 
 def _told(database: Database, ledger_id: str, number: int) -> str:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from zenml.api.looking_back import LookingAtPast, LookingBack
 from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.history.change_details import details
 from zenml.history.compare_targets import LABEL, Comparison, compare
-from zenml.projections.timeline.one_ledger import show_one_ledger
+from zenml.history.history_filter import history
+from zenml.projections.timeline.one_ledger import number_at, places, show_one_ledger
 from zenml.service.kept_file import KeptFile
 from zenml.service.problems import without_folder
 from zenml.service.record import ServedRecord
@@ -19,13 +21,21 @@ from zenml.sharing import confirmations
 from zenml.snapshot.points import NOW, find_point, refresh_point
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
+    from typing import Unpack
 
+    from zenml.history.change_details import ChangeDetails
+    from zenml.history.changes import ChangeInfo
+    from zenml.history.history_filter import Wanted
     from zenml.page.source import Notify
     from zenml.projections.machine import ProfileRow
+    from zenml.snapshot.further_infos import LabelInfo
+    from zenml.snapshot.point import Point
     from zenml.snapshot.snapshot import Snapshot
 
 Answer = TypeVar("Answer")
+Counted = TypeVar("Counted", "ChangeInfo", "LabelInfo", "Point")
 
 _BEHIND = "The database of this profile does not answer, so others may have changed it since."
 
@@ -104,6 +114,33 @@ class ServedLooking(LookingBack):
         with self.reading() as snapshot:
             return question(snapshot)
 
+    def history(self, **wanted: Unpack[Wanted]) -> list[ChangeInfo]:
+        """Returns changes as `LookingBack.history` does; their numbers, and those asked for, count them alone."""
+
+        def question(snapshot: Snapshot) -> list[ChangeInfo]:
+            which = wanted.copy()
+            if (after := which.get("after")) is not None:
+                which["after"] = number_at(snapshot.connection, after)
+            if (before := which.get("before")) is not None:
+                which["before"] = number_at(snapshot.connection, before)
+            return _placed(snapshot, history(snapshot, **which))
+
+        return self.ask(question)
+
+    def show(self, change: str) -> ChangeDetails:
+        """Returns a change, given by its letters or a label, without rehearsing its undo."""
+
+        def question(snapshot: Snapshot) -> ChangeDetails:
+            found = details(snapshot, change)
+            return found._replace(info=_placed(snapshot, [found.info])[0])
+
+        return self.ask(question)
+
+    @property
+    def labels(self) -> list[LabelInfo]:
+        """The labels of the profile, by name; the numbers of their changes count those of the profile alone."""
+        return self.ask(lambda snapshot: _placed(snapshot, snapshot.labels()))
+
     def diff(self, one: str | datetime, other: str | datetime = NOW, *, only: Sequence[str] = ()) -> Comparison:
         """Returns what is different between two points: no text means another profile, or a file of this machine.
 
@@ -126,10 +163,18 @@ class ServedPast(LookingAtPast, ServedLooking):
     def __init__(self, looking: ServedLooking, what: str | datetime) -> None:
         self._ledger = looking._ledger
         LookingAtPast.__init__(self, looking, what)
+        self.point = self.ask(lambda snapshot: _placed(snapshot, [self.point])[0])
 
     def _then(self, snapshot: Snapshot) -> Snapshot:
         point = refresh_point(snapshot.connection, self.point)
         return ServedSnapshot(snapshot.connection, "", None, point=point, profile=snapshot.active.profile)
+
+
+def _placed(snapshot: Snapshot, counted: Iterable[Counted]) -> list[Counted]:
+    """Returns things with numbers that count changes of the profile alone: gaps would tell how much others do."""
+    several = list(counted)
+    at = places(snapshot.connection, (each.number for each in several if each.number is not None))
+    return [each if each.number is None else each._replace(number=at[each.number]) for each in several]
 
 
 def _end(snapshot: Snapshot, target: str | datetime) -> str:

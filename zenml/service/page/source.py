@@ -18,7 +18,6 @@ from zenml.domain.errors import (
     NotAllowedError,
     UndoConflictError,
 )
-from zenml.history.change_details import details
 from zenml.history.rehearsed_change import rehearsed_change
 from zenml.ledger import sessions
 from zenml.ledger.change import Change
@@ -75,7 +74,7 @@ class ServedSource:
 
     def show(self, change: str, notify: Notify) -> ChangeDetails:
         """Returns a change, given by its letters or a label, without rehearsing its undo."""
-        return self.looking(notify).ask(lambda snapshot: details(snapshot, change))
+        return self.looking(notify).show(change)
 
     def verify(self, notify: Notify) -> Verification:
         """Reads the whole record again, and returns what was found out about this ledger and the file."""
