@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse
 
 from zenml.page.drawing import drawn
 from zenml.page.source import PageSource
-from zenml.page.visitors import Visitor, Visits
+from zenml.page.visitors import Visitor
+from zenml.page.visits import Visits
 
 if TYPE_CHECKING:
     from zenml.history.changes import ChangeInfo
