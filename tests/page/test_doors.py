@@ -42,6 +42,12 @@ def test_the_token_lets_one_in_once_and_is_gone_from_the_address(closed: ServedP
     assert (again.status, again.headers["location"], again.headers.get("set-cookie")) == (303, "/", None)
 
 
+def test_a_token_that_nobody_uses_ends(closed: ServedPage) -> None:
+    for seconds, status in ((visits.UNUSED + 60, 401), (visits.UNUSED - 60, 303)):
+        with mock.patch("zenml.page.visits.monotonic", return_value=time.monotonic() + seconds):
+            assert closed.ask("GET", f"/?token={closed.token}").status == status
+
+
 @pytest.mark.parametrize("token", ["", "x", "%00", "%F0%9F%98%80", "x" * 43])
 def test_another_token_does_not_and_spends_nothing(token: str, closed: ServedPage) -> None:
     answer = closed.ask("GET", f"/?token={token}")

@@ -12,6 +12,7 @@ from tests.page.pages import ServedPage, letters, recorded
 from tests.support.people import being
 from tests.support.program import Home
 from zenml.page import drawing
+from zenml.page.local_source import LocalSource
 from zenml.repository import Repository
 
 SECRET = "correct-horse-battery"
@@ -274,3 +275,14 @@ def test_no_page_and_no_preview_holds_a_lock_while_it_is_drawn(
         assert page.get(path).status == 200
     assert page.undo(change, "").status == 422
     assert made_meanwhile == [0] * 5
+
+
+def test_what_is_in_the_way_is_named_without_its_details(
+    page: ServedPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = registered(page)
+    page.home.done("stack", "register", "s", "-a", "data", "-o", "default")
+    monkeypatch.setattr(LocalSource, "show", None)
+    shown = page.get(f"/changes/{change}/undo")
+    assert shown.status == 200
+    assert "register stack 's'" in shown.text.partition("What would have to be undone with it")[2]

@@ -14,9 +14,11 @@ from tests.service.browsing import Browser, signed_in
 from tests.service.running import REVOKED, TEXTS, Known, Service, listening
 from tests.support.program import Home
 from zenml.domain.errors import DamagedLedgerError
+from zenml.page.guard import LARGEST
+from zenml.page.visits import LIFE
 from zenml.service.attempts import MOST as WRONG_ONES
-from zenml.service.page.entering import LARGEST, LARGEST_OF_TOKEN
-from zenml.service.page.sessions import IDLE, LIFE, MOST, MOST_OF_ONE, Sessions
+from zenml.service.page.entering import LARGEST_OF_TOKEN
+from zenml.service.page.sessions import IDLE, MOST, MOST_OF_ONE, Sessions
 
 PATHS = ("/", "/changes/good", "/changes/good/undo", "/live?after=x", "/?q=x", "/changes", "/sign-out")
 

@@ -130,6 +130,16 @@ def details(snapshot: Snapshot, prefix: str | None = None, remembered: Collectio
     )
 
 
+def find_info(snapshot: Snapshot, name: str) -> ChangeInfo:
+    """Returns who made a change and what it did, given by its letters or a label.
+
+    Raises:
+        ChangeNotFoundError: No change, or more than one, begins with these letters.
+    """
+    (info,) = infos(snapshot, [_named(snapshot, name)])
+    return info
+
+
 def differences_of(snapshot: Snapshot, changes: Iterable[str]) -> dict[str, list[Difference]]:
     """Returns what changes, given by their ids, made different.
 

@@ -45,7 +45,6 @@ def drawn(
         title=request.app.state.title if viewer is not None else "zenml",
         path=request.url.path,
         notices=notices or [],
-        live=request.scope["path"] == "/",
         **values,
     )
     return HTMLResponse(text, status)

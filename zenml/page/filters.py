@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from zenml.page.sizes import LONGEST
 from zenml.snapshot import times
 
 if TYPE_CHECKING:
     from zenml.history.history_filter import Which
 
-_Text = Annotated[str, Field(max_length=1_000)]
+_Text = Annotated[str, Field(max_length=LONGEST)]
 
 
 class Filters(BaseModel):

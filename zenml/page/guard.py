@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,6 +36,9 @@ HEADERS = {
 
 LARGEST = 64 * 1024
 """Bytes of a body: a reason, and what a form has besides."""
+
+SECONDS = 10
+"""Until all of a body has to be there."""
 
 _CLOSE = {"Connection": "close"}  # nobody reads the rest
 
@@ -79,7 +84,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers 403, 411 or 413 before anything of the body is read, or hands on."""
         answer = _refusal(Headers(scope=scope)) if scope["type"] == "http" else None
-        await (answer or self._app)(scope, receive, send)
+        await (answer or self._app)(scope, receive if answer else _timely(receive), send)
 
 
 def _refusal(headers: Headers) -> ASGIApp | None:
@@ -92,6 +97,26 @@ def _refusal(headers: Headers) -> ASGIApp | None:
     if int(headers.get("content-length", "0")) > LARGEST:  # it is a number: the server has read it
         return PlainTextResponse(f"At most {LARGEST:,} bytes can be sent.\n", 413, _CLOSE)
     return None
+
+
+def _timely(receive: Receive) -> Receive:
+    """Returns what receives a body if it comes in time; whoever waits for it then is told 408."""
+    until = asyncio.get_running_loop().time() + SECONDS
+    is_there = False
+
+    async def received() -> Message:
+        nonlocal is_there
+        if is_there:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, "What was sent did not come in time.", _CLOSE) from None
+        is_there = not message.get("more_body")
+        return message
+
+    return received
 
 
 def sent_cookie(cookies: str, name: str) -> str:

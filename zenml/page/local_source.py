@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import NotFoundError
+from zenml.history.change_details import find_info
 from zenml.page.source import Notify, Viewer
 from zenml.repository import Repository
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from zenml.api.looking_back import LookingBack
     from zenml.history.change_details import ChangeDetails
+    from zenml.history.changes import ChangeInfo
     from zenml.history.rehearsed_change import RehearsedChange
     from zenml.ledger.change import Change
     from zenml.ledger.verification import Verification
@@ -42,6 +44,10 @@ class LocalSource:
             for sentence in snapshot.newer:
                 notify(sentence)
         return repository
+
+    def find(self, change: str, notify: Notify) -> ChangeInfo:
+        """Returns who made a change and what it did, and none of its details; it is given as for `show`."""
+        return Repository(self._root, notify=notify).ask(lambda snapshot: find_info(snapshot, change))
 
     def show(self, change: str, notify: Notify) -> ChangeDetails:
         """Returns a change, given by its letters or a label, without rehearsing its undo."""

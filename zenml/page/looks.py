@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse
 
 from zenml.page.drawing import drawn
 from zenml.page.source import PageSource
-from zenml.page.visitors import Visitor, Visits
+from zenml.page.visitors import Visitor
+from zenml.page.visits import Visits
 
 if TYPE_CHECKING:
     from zenml.history.changes import ChangeInfo
@@ -44,7 +45,7 @@ class Look:
         Raises:
             ChangeNotFoundError: There is no such change, or more than one.
         """
-        return self.source.show(name, self.notify).info
+        return self.source.find(name, self.notify)
 
     def is_still_known(self) -> bool:
         """Tells whether who asked may still look."""

@@ -15,12 +15,16 @@ from zenml.domain.errors import NotAllowedError
 from zenml.page.app import create_page
 from zenml.page.entrance import Entrance
 from zenml.page.guard import RightHost
+from zenml.page.slow_headers import TimedHeaders
 from zenml.page.source import PageSource
 from zenml.page.visits import OneVisitor
 
 HOST = "127.0.0.1"
 PORT = 8238
 """Where it listens unless told otherwise, if that is free: so that addresses stay what they are."""
+
+CONNECTIONS = 100
+"""At once: a browser has six. Others are answered 503, until some of these have ended."""
 
 _LAST_ANSWERS = 1  # second, for what is being answered when it is to end
 
@@ -101,7 +105,7 @@ def page_server(page: FastAPI, visitor: OneVisitor, port: int) -> PageServer:
         hosts |= {HOST, "localhost"}
     config = uvicorn.Config(
         RightHost(Entrance(page, visitor, port), hosts),
-        http="h11",  # whatever else is installed
+        http=TimedHeaders,  # of h11, whatever else is installed
         loop="asyncio",
         ws="none",
         lifespan="off",
@@ -109,6 +113,7 @@ def page_server(page: FastAPI, visitor: OneVisitor, port: int) -> PageServer:
         access_log=False,  # it would write the token
         server_header=False,
         proxy_headers=False,
+        limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=_LAST_ANSWERS,
     )
     return PageServer(config, page)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from zenml.api.looking_back import LookingBack
     from zenml.history.change_details import ChangeDetails
+    from zenml.history.changes import ChangeInfo
     from zenml.history.rehearsed_change import RehearsedChange
     from zenml.ledger.change import Change
     from zenml.ledger.verification import Verification
@@ -37,6 +38,10 @@ class PageSource(Protocol):
 
     def looking(self, notify: Notify) -> LookingBack:
         """Returns what answers the questions of one request."""
+        ...
+
+    def find(self, change: str, notify: Notify) -> ChangeInfo:
+        """Returns who made a change and what it did, and none of its details; it is given as for `show`."""
         ...
 
     def show(self, change: str, notify: Notify) -> ChangeDetails:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import Depends, Request
 
 from zenml.page.guard import cookie_name, is_from_elsewhere, sent_cookie
 from zenml.page.source import Viewer
-
-
-class Visits(Protocol):
-    """What knows who may look."""
-
-    def viewer(self, session: str) -> Viewer | None:
-        """Returns who has a session; None if there is none."""
-        ...
+from zenml.page.visits import Visits
 
 
 class UnknownVisitorError(Exception):

@@ -3,7 +3,7 @@
 - `daemon`: starts it in the background, finds it and ends it; `running` is what it is while it runs, which `log`
   tells of and `state` notes for others; `processes` tells processes apart.
 - `listening`: where it listens, and whether that is safe.
-- `app`: what it answers; `served` says of what. `limits` and `slow_headers` end what is too large or too slow,
+- `app`: what it answers; `served` says of what. `limits` and `connections` end what is too large or too slow,
   `whole_characters` what cannot be stored; `outside` is what every answer has in common, `problems` how it says
   no.
 - `callers` and `tokens`: who asks, and how many wrong `attempts` were made.

@@ -6,10 +6,11 @@ import asyncio
 import resource
 import socket
 from contextlib import suppress
+from http import HTTPStatus
 from typing import NamedTuple, cast
 
+from zenml.page.slow_headers import TimedHeaders
 from zenml.service.problems import AGAIN, RefusedError
-from zenml.service.slow_headers import TimedHeaders, written
 
 MOST = 1_500
 """Connections at once, if the system lets the service open so many files."""
@@ -56,6 +57,10 @@ class Connection(TimedHeaders):
     unread_seconds: float = UNREAD_SECONDS
     _idle_since: float = 0
 
+    def answer_to_slow(self) -> bytes:
+        """Returns what is said before the connection is closed."""
+        return written(RefusedError(408, "too_slow", "The head of the request did not come in time."))
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Makes room for itself, if need be."""
         super().connection_made(transport)
@@ -91,3 +96,11 @@ class Connection(TimedHeaders):
             self.transport.close()
         else:  # it would stay until what was sent before is read
             self.transport.abort()
+
+
+def written(refused: RefusedError) -> bytes:
+    """Returns a refusal as it goes over a connection that is closed afterwards, to no request in particular."""
+    answer = refused.answer()
+    head = [b"HTTP/1.1 %d %s" % (refused.status, HTTPStatus(refused.status).phrase.encode()), b"connection: close"]
+    head += [b": ".join(header) for header in answer.raw_headers]
+    return b"\r\n".join([*head, b"", bytes(answer.body)])

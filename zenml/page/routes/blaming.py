@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, HTTPException, Path
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 
 from zenml.domain.things import STACK
 from zenml.domain.typed_names import type_named
 from zenml.page.looks import Looking
-from zenml.page.routes.past import LONGEST
+from zenml.page.sizes import PartOfPath
 from zenml.page.values import short_names
 
 if TYPE_CHECKING:
@@ -21,11 +21,9 @@ VALUES = 50
 
 router = APIRouter(prefix="/blame")
 
-Name = Annotated[str, Path(max_length=LONGEST)]
-
 
 @router.get("/{kind}/{name}", response_class=HTMLResponse)
-def blame(look: Looking, kind: Name, name: Name) -> HTMLResponse:
+def blame(look: Looking, kind: PartOfPath, name: PartOfPath) -> HTMLResponse:
     """Shows the values of each field, the newest first, and who set them; also of what is gone."""
     chosen = STACK.kind if kind == STACK.kind else type_named(kind)
     if chosen is None:

@@ -9,15 +9,14 @@ from zenml.history.compare_targets import LABEL
 from zenml.page import links
 from zenml.page.looks import Looking
 from zenml.page.moments import Moment, find_moment
-from zenml.page.routes.past import Text
-from zenml.page.routes.timeline import PAGE
+from zenml.page.sizes import PAGE, PartOfQuery
 from zenml.snapshot.points import NOW
 
 router = APIRouter(prefix="/compare")
 
 
 @router.get("", response_class=HTMLResponse)
-def compare(look: Looking, one: Text = "", other: Text = NOW) -> HTMLResponse:
+def compare(look: Looking, one: PartOfQuery = "", other: PartOfQuery = NOW) -> HTMLResponse:
     """Asks for two points; shows what is different between them once they are given."""
     one, other = one.strip(), other.strip() or NOW
     labels = look.repository.labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from zenml.domain.component_types import COMPONENT_TYPES
@@ -14,6 +14,7 @@ from zenml.history.changed_things import changed_things
 from zenml.page import links
 from zenml.page.looks import Look, Looking
 from zenml.page.moments import Moment, find_moment
+from zenml.page.sizes import PartOfPath, PartOfQuery
 from zenml.page.values import short_names, values_of_stack
 from zenml.snapshot.points import BEGINNING, NOW
 
@@ -22,22 +23,17 @@ if TYPE_CHECKING:
     from zenml.history.changes import ChangeInfo
     from zenml.projections.timeline.differences import Difference
 
-LONGEST = 1_000
-"""Characters of what names a point or a thing."""
-
 _MARKS = 50  # of the slider
 
 router = APIRouter(prefix="/at")
-
-Text = Annotated[str, Query(max_length=LONGEST)]
 
 
 @router.get("")
 def go(
     look: Looking,
-    point: Text = "",
+    point: PartOfQuery = "",
     number: Annotated[int, Query(ge=0, lt=2**62)] | None = None,
-    stack: Text = "",
+    stack: PartOfQuery = "",
 ) -> RedirectResponse:
     """Leads to a point that is named, or to the newest change of this number or a smaller one."""
     if number is not None and not point.strip():
@@ -47,7 +43,7 @@ def go(
 
 
 @router.get("/{point}", response_class=HTMLResponse)
-def at(look: Looking, point: Annotated[str, Path(max_length=LONGEST)], stack: Text = "") -> HTMLResponse:
+def at(look: Looking, point: PartOfPath, stack: PartOfQuery = "") -> HTMLResponse:
     """Shows the stacks as they were right after a change, and of one of them who set each value."""
     moment = find_moment(look, point)
     stacks = moment.view.list_stacks()

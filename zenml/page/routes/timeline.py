@@ -13,13 +13,11 @@ from zenml.page import links
 from zenml.page.filters import Filters
 from zenml.page.looks import Look, Looking
 from zenml.page.problems import status_of
+from zenml.page.sizes import PAGE
 from zenml.projections.timeline.filters import KINDS
 
 if TYPE_CHECKING:
     from zenml.history.history_filter import Which
-
-PAGE = 50
-"""Changes of one page."""
 
 SEARCHED = 5_000
 """Changes whose texts one page reads at most, to find some that have a text: older ones have a link."""

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zenml.page.app import ROUTERS, create_page
-from zenml.page.guard import sent_cookie, with_headers
+from zenml.page.guard import LARGEST, sent_cookie, with_headers
 from zenml.page.visitors import cookie_of
 from zenml.service.attempts import WrongTokens
 from zenml.service.callers import Checking
@@ -23,9 +23,6 @@ from zenml.service.problems import RefusedError
 from zenml.service.record import ServedRecord
 from zenml.service.tokens import Token
 from zenml.service.writer import Writer
-
-LARGEST = 64 * 1024
-"""Bytes of a form."""
 
 LARGEST_OF_TOKEN = 4 * 1024
 """Bytes of the form that has a token, and where it leads to: it is read of anybody."""

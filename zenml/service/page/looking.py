@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from zenml.api.looking_back import LookingAtPast, LookingBack
 from zenml.domain.errors import NotAllowedError
-from zenml.history.change_details import details
+from zenml.history.change_details import details, find_info
 from zenml.history.compare_targets import LABEL, Comparison, compare
 from zenml.history.history_filter import history
 from zenml.projections.timeline.one_ledger import number_at, places, show_one_ledger
@@ -123,6 +123,10 @@ class ServedLooking(LookingBack):
             return _placed(snapshot, history(snapshot, **which))
 
         return self.ask(question)
+
+    def find(self, change: str) -> ChangeInfo:
+        """Returns who made a change and what it did, and none of its details; it is given as for `show`."""
+        return self.ask(lambda snapshot: _placed(snapshot, [find_info(snapshot, change)])[0])
 
     def show(self, change: str) -> ChangeDetails:
         """Returns a change, given by its letters or a label, without rehearsing its undo."""

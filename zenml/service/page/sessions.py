@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from zenml.domain.errors import LedgerError
 from zenml.page.source import Viewer
-from zenml.page.visits import form_proof
+from zenml.page.visits import LIFE, form_proof
 from zenml.service.callers import Checking
 from zenml.service.tokens import Role, Token
 
@@ -21,9 +21,6 @@ MOST = 1_000
 
 MOST_OF_ONE = 20
 """Sessions at once with one token: nobody alone can end those of all others."""
-
-LIFE = 12 * 3600
-"""Seconds from when somebody signs in until they have to do so again, if they go on asking all the time."""
 
 IDLE = 3600
 """Seconds without a request after which they have to, too."""

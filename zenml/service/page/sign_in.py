@@ -13,9 +13,10 @@ from zenml.domain.errors import LedgerError
 from zenml.page.drawing import drawn
 from zenml.page.guard import is_from_elsewhere, sent_cookie
 from zenml.page.visitors import Visitor, cookie_of
+from zenml.page.visits import LIFE
 from zenml.service.attempts import WrongTokens
 from zenml.service.callers import Checking, may_be_token
-from zenml.service.page.sessions import LIFE, Sessions
+from zenml.service.page.sessions import Sessions
 
 SIGN_IN = "/sign-in"
 

@@ -72,6 +72,10 @@ class ServedSource:
         """Returns what answers the questions of one request."""
         return ServedLooking(self._ledger, self._record.served.config_directory, notify)
 
+    def find(self, change: str, notify: Notify) -> ChangeInfo:
+        """Returns who made a change and what it did, and none of its details; it is given as for `show`."""
+        return self.looking(notify).find(change)
+
     def show(self, change: str, notify: Notify) -> ChangeDetails:
         """Returns a change, given by its letters or a label, without rehearsing its undo."""
         return self.looking(notify).show(change)
@@ -115,7 +119,7 @@ class ServedSource:
     def _asked(
         self, token: Token, reason: str, change: str, notify: Notify, *, cascade: bool, expect: str | None
     ) -> Asked:
-        change_id = self.show(change, notify).info.change_id
+        change_id = self.find(change, notify).change_id
         who = Origin(
             actor=token.name,
             actor_kind="person",
@@ -158,7 +162,7 @@ class ServedSource:
 
     def _as_members_know(self, error: LedgerError, change: str, notify: Notify) -> LedgerError:
         """Returns an error in whose sentence no change is told by what it did elsewhere too."""
-        info = self.show(change, notify).info
+        info = self.find(change, notify)
         if isinstance(error, UndoConflictError):
             return self._conflict(error, info, notify)
         directory = self._record.served.config_directory
@@ -173,7 +177,7 @@ class ServedSource:
         nearest = error.values.get("change") if not error.later else None
         if isinstance(nearest, str):
             with suppress(ChangeNotFoundError):
-                first = self.show(nearest, notify).info
+                first = self.find(nearest, notify)
                 because = f"{because.rstrip('.')}, by change {first.change} ({first.told})."
         later = self.looking(notify).ask(
             lambda snapshot: tuple(each for each in error.later if history.find(snapshot.connection, each))

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from http import HTTPStatus
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
-
-from zenml.service.problems import RefusedError
 
 SECONDS = 10
 
@@ -22,6 +19,10 @@ class TimedHeaders(H11Protocol):
     def is_idle(self) -> bool:
         """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
+
+    def answer_to_slow(self) -> bytes:
+        """Returns what is said before the connection is closed."""
+        return b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begins to wait for the first request."""
@@ -53,14 +54,5 @@ class TimedHeaders(H11Protocol):
     def _too_slow(self) -> None:
         self._timer = None
         if not self.transport.is_closing():
-            refused = RefusedError(408, "too_slow", "The head of the request did not come in time.")
-            self.transport.write(written(refused))
+            self.transport.write(self.answer_to_slow())
             self.transport.close()
-
-
-def written(refused: RefusedError) -> bytes:
-    """Returns a refusal as it goes over a connection that is closed afterwards, to no request in particular."""
-    answer = refused.answer()
-    head = [b"HTTP/1.1 %d %s" % (refused.status, HTTPStatus(refused.status).phrase.encode()), b"connection: close"]
-    head += [b": ".join(header) for header in answer.raw_headers]
-    return b"\r\n".join([*head, b"", bytes(answer.body)])
