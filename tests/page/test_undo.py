@@ -229,7 +229,7 @@ def test_a_secret_is_seen_nowhere(page: ServedPage) -> None:
     for shown in (*pages, *previews):
         assert shown.status == 200
         assert SECRET not in shown.html
-    assert "another secret: neither is shown" in previews[1].text
+    assert "another secret; neither is shown" in previews[1].text
     assert Repository().get_stack_component("metadata_store", "db").parameters["password"] == SECRET
 
 
