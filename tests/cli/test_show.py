@@ -97,9 +97,10 @@ def test_secrets_are_stars_and_one_that_changed_is_told(used: Home) -> None:
     updated = used.done("show", "-o", "table")
     assert "    password  *** (changed)" in updated.stdout.splitlines()
     as_json = used.done("show", "-o", "json")
-    assert {"thing": "metadata-store/db", "field": "password", "old": "***", "new": "***"} in json.loads(
-        as_json.stdout
-    )["change"]["differences"]
+    secret_changed = {"old": "***", "new": "***", "hidden": True, "itself": False}
+    assert {"thing": "metadata-store/db", "field": "password", **secret_changed} in json.loads(as_json.stdout)[
+        "change"
+    ]["differences"]
     for answer in (registered, updated, as_json):
         assert "hunter2" not in answer.output
 

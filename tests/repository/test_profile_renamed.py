@@ -312,7 +312,7 @@ def test_restore_gives_the_name_back_and_diff_tells_it(here: Machine, monkeypatc
     before = here.repository().history(everything=True, limit=1)[0].letters
     here.repository().rename_profile("team", "crew")
     (difference,) = here.repository().diff(before).differences
-    assert tuple(difference) == ("profile/crew", "name", "team", "crew")
+    assert tuple(difference) == ("profile/crew", "name", "team", "crew", False, False)
     assert here.repository().diff(before).patch() == [{"op": "replace", "path": "/name", "value": "crew"}]
     others = here.repository().diff("profile:crew", "profile:default").differences
     assert "profile 'default'" not in [it.thing for it in others]  # their names say nothing of what they have

@@ -32,6 +32,7 @@ _KINDS = {
     "StackComponent": "a component",
     "Stack": "a stack",
     "ProfileDocument": "a document",
+    "Change": "a change",
     "Plan": "a plan",
     "Listed": "what find_redaction() returned",
     "Shredding": "what shredding() returned",
