@@ -58,7 +58,7 @@ def test_what_a_route_refuses_has_the_status_that_the_client_knows(
 def test_what_the_writer_refuses_has_it_too_and_says_whether_to_ask_again(
     service: Service, rule: LedgerError, status: int, name: str
 ) -> None:
-    with mock.patch.object(Writer, "make", side_effect=refusal(rule, "")):
+    with mock.patch.object(Writer, "make", side_effect=refusal(rule, "/nowhere")):
         answer = service.post(f"/t/{TEXTS['writer']}/components", {**ODD, "config": "e30="}, text=None)
     assert (answer.status, answer.said) == (status, {"detail": [name, str(rule.message)]})
     assert ("retry-after" in answer.headers) == (status == 503)
