@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from zenml.domain.change_ids import letters
 from zenml.domain.component_types import display, reference
-from zenml.domain.visible import visible
+from zenml.files.html_templates import html_templates
 from zenml.history.changed_things import changed_things, value_text
 from zenml.page import links
 from zenml.snapshot.ages import age, exact
@@ -52,15 +52,7 @@ def drawn(
 
 @cache
 def _environment() -> Environment:
-    # all that is put in is escaped for HTML, and what is not seen in it is written as an escape
-    environment = Environment(
-        loader=PackageLoader("zenml.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
+    environment = html_templates("zenml.page")
     environment.filters.update(
         age=age,
         exact=exact,

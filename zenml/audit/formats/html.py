@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from zenml.audit.entries import Entry
 from zenml.audit.export import Export
 from zenml.audit.review import MOST, Bar, Review
-from zenml.domain.visible import visible
+from zenml.files.html_templates import html_templates
 
 _WIDTH, _HEIGHT = 900, 160  # of the picture, in its own units
 _GAP = 2  # between two bars
@@ -28,15 +26,7 @@ def report(export: Export, entries: Iterable[Entry]) -> Iterator[str]:
     review = Review(export.with_approval_rules())
     review.take(entries)
     verification = export.verify()  # before the manifest, which has its verdicts
-    # all that is put in is escaped for HTML, and what is not seen in it is written as an escape
-    environment = Environment(
-        loader=PackageLoader("zenml.audit.formats"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
+    environment = html_templates("zenml.audit.formats")
     yield from environment.get_template("review.html.j2").generate(
         review=review,
         most=MOST,

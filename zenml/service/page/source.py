@@ -7,7 +7,6 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-import zenml
 from zenml.application.undoing import check_expected
 from zenml.domain.errors import (
     BusyError,
@@ -19,9 +18,7 @@ from zenml.domain.errors import (
     UndoConflictError,
 )
 from zenml.history.rehearsed_change import rehearsed_change
-from zenml.ledger import sessions
 from zenml.ledger.change import Change
-from zenml.ledger.origin import Origin
 from zenml.ledger.verification import Verification
 from zenml.page.visitors import UnknownVisitorError
 from zenml.projections.timeline import history
@@ -30,7 +27,7 @@ from zenml.service.page.turns import Turns
 from zenml.service.problems import RefusedError, folder_unnamed, without_folder
 from zenml.service.tokens import Role, Token
 from zenml.service.writing import taking_back
-from zenml.service.writing.asked import Asked
+from zenml.service.writing.asked import Asked, asked_by_hand
 from zenml.service.writing.refusals import is_of_storage
 
 if TYPE_CHECKING:
@@ -120,29 +117,8 @@ class ServedSource:
         self, token: Token, reason: str, change: str, notify: Notify, *, cascade: bool, expect: str | None
     ) -> Asked:
         change_id = self.find(change, notify).change_id
-        who = Origin(
-            actor=token.name,
-            actor_kind="person",
-            known_by="token",
-            host=sessions.host(),
-            session=token.token_id,
-            command=None,
-            repository_path=None,
-            reason=reason,
-            client_version=zenml.__version__,
-            token=token.name,
-        )
-        return Asked(
-            token=token,
-            change_id=None,
-            kind="undo",
-            who=who,
-            parts=(),
-            idempotency_key=None,
-            command_hash=None,
-            text=None,
-            carry_out=partial(_undo, change_id=change_id, cascade=cascade, expect=expect),
-        )
+        carry_out = partial(_undo, change_id=change_id, cascade=cascade, expect=expect)
+        return asked_by_hand(token, "undo", reason, carry_out)
 
     def _decided(self, asked: Asked, token: Token, change: str, notify: Notify) -> Decided:
         """Waits until it was decided. Raises what is in its way, as members may know it."""

@@ -89,6 +89,48 @@ def asked_by(
     )
 
 
+def asked_by_hand(
+    token: Token,
+    kind: Kind,
+    reason: str,
+    carry_out: Callable[[MembersChange], None],
+    plaintexts: frozenset[str] = frozenset(),
+) -> Asked:
+    """Returns a change that somebody asks for without a program of ours, who says nothing but that.
+
+    Args:
+        token: Who asks.
+        kind: What kind of change it is.
+        reason: Why, as it is recorded.
+        carry_out: Does what is asked for, within the open change.
+        plaintexts: What may be secret in it: whatever is refused, none of it is noted.
+    """
+    who = Origin(
+        actor=token.name,
+        actor_kind="person",
+        known_by="token",
+        host=sessions.host(),
+        session=token.token_id,
+        command=None,
+        repository_path=None,
+        reason=reason,
+        client_version=zenml.__version__,  # of what wrote it
+        token=token.name,
+    )
+    return Asked(
+        token=token,
+        change_id=None,
+        kind=kind,
+        who=who,
+        parts=(),
+        idempotency_key=None,
+        command_hash=None,
+        text=None,
+        carry_out=carry_out,
+        plaintexts=plaintexts,
+    )
+
+
 def _origin(token: Token, asked: AskedToRecord) -> Origin:
     """Returns who asks, as the change says it."""
     client = asked.client

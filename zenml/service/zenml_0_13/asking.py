@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import zenml
-from zenml.ledger import sessions
-from zenml.ledger.origin import Origin
 from zenml.service.tokens import Token
-from zenml.service.writing.asked import Asked
+from zenml.service.writing.asked import Asked, asked_by_hand
 
 if TYPE_CHECKING:
     from zenml.service.writing.member import MembersChange
@@ -29,27 +26,4 @@ def asked(
         carry_out: Does it, within the open change.
         plaintexts: What may be secret in it: whatever is refused, none of it is noted.
     """
-    who = Origin(
-        actor=token.name,
-        actor_kind="person",
-        known_by="token",
-        host=sessions.host(),
-        session=token.token_id,
-        command=None,
-        repository_path=None,
-        reason=f"ZenML 0.13.2: {what}",
-        client_version=zenml.__version__,  # of what wrote it; clients do not say theirs
-        token=token.name,
-    )
-    return Asked(
-        token=token,
-        change_id=None,
-        kind="change",
-        who=who,
-        parts=(),
-        idempotency_key=None,
-        command_hash=None,
-        text=None,
-        carry_out=carry_out,
-        plaintexts=plaintexts,
-    )
+    return asked_by_hand(token, "change", f"ZenML 0.13.2: {what}", carry_out, plaintexts)
