@@ -52,6 +52,14 @@ class Look:
         visits: Visits = self._request.app.state.visits
         return visits.viewer(self.viewer.session) is not None
 
+    def earlier(self, number: int) -> ChangeInfo | None:
+        """Returns the newest change with a smaller number; None if there is none."""
+        return next(iter(self.repository.history(limit=1, before=number)), None)
+
+    def later(self, number: int = 0) -> ChangeInfo | None:
+        """Returns the oldest change with a greater number, of all if none is given; None if there is none."""
+        return next(iter(self.repository.history(oldest=1, after=number)), None)
+
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Returns a page of what was found."""
         return drawn(self._request, template, self.viewer, status=status, notices=self.notices, **values)

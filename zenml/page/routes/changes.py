@@ -14,13 +14,10 @@ router = APIRouter(prefix="/changes/{name}")
 def change(look: Looking, name: str) -> HTMLResponse:
     """Shows a change, given by its letters or a label."""
     details = look.source.show(name, look.notify)
-    number = details.info.number
-    earlier = look.repository.history(limit=1, before=number)
-    following = look.repository.history(oldest=1, after=number)
     return look.page(
         "change.html.j2",
         details=details,
         change=details.info,
-        earlier=earlier[0] if earlier else None,
-        following=following[0] if following else None,
+        earlier=look.earlier(details.info.number),
+        following=look.later(details.info.number),
     )

@@ -20,7 +20,6 @@ from zenml.snapshot.points import BEGINNING, NOW
 
 if TYPE_CHECKING:
     from zenml.history.blame import BlameLine
-    from zenml.history.changes import ChangeInfo
     from zenml.projections.timeline.differences import Difference
 
 _MARKS = 50  # of the slider
@@ -37,8 +36,8 @@ def go(
 ) -> RedirectResponse:
     """Leads to a point that is named, or to the newest change of this number or a smaller one."""
     if number is not None and not point.strip():
-        until = look.repository.history(limit=1, before=number + 1)
-        point = until[0].letters if until else BEGINNING
+        until = look.earlier(number + 1)
+        point = until.letters if until else BEGINNING
     return RedirectResponse(links.at(point.strip() or NOW, stack), 303)
 
 
@@ -93,16 +92,12 @@ def _lines(moment: Moment, stack: str) -> list[BlameLine] | None:
 
 def _ways(look: Look, moment: Moment) -> dict[str, Any]:
     """Returns where one can move from a point: the changes beside it, and the ends and marks of the slider."""
-    history, here = look.repository.history, moment.made_by
+    newest = look.repository.history(limit=1)
     labels = [label for label in look.repository.labels if label.number is not None]
     return {
-        "earlier": _one(history(limit=1, before=here.number)) if here else None,
-        "following": _one(history(oldest=1, after=moment.number)),
-        "first": _one(history(oldest=1)),
-        "newest": _one(history(limit=1)),
+        "earlier": look.earlier(moment.made_by.number) if moment.made_by else None,
+        "following": look.later(moment.number),
+        "first": look.later(),
+        "newest": newest[0] if newest else None,
         "labels": sorted(labels, key=lambda label: label.number or 0)[-_MARKS:],
     }
-
-
-def _one(changes: list[ChangeInfo]) -> ChangeInfo | None:
-    return changes[0] if changes else None
