@@ -180,6 +180,21 @@ def is_key_file(config_dir: str, path: str) -> bool:
     return path == key_file(config_dir) or os.path.dirname(path) == os.path.join(config_dir, "keys")
 
 
+def runs_folder(config_dir: str) -> str:
+    """Returns the folder of the files in which runs are recorded."""
+    return os.path.join(config_dir, "runs")
+
+
+def runs_file(config_dir: str, profile_ledger_id: str, year: int) -> str:
+    """Returns the SQLite file of a profile's runs of a year, named after the profile's ledger."""
+    return os.path.join(runs_folder(config_dir), f"{profile_ledger_id}-{year}.db")
+
+
+def runs_spool(config_dir: str) -> str:
+    """Returns the folder where what could not be recorded of runs waits."""
+    return os.path.join(runs_folder(config_dir), "spool")
+
+
 def user_file(config_dir: str) -> str:
     """Returns the file with the name that somebody chose on this machine, if any was chosen."""
     return os.path.join(config_dir, "user")

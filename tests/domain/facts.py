@@ -149,6 +149,8 @@ class Facts:
                 | events.SecretsShredded()
                 | events.ValueRedacted()
                 | events.PlanApproved()
+                | events.RunsLedgerBegan()
+                | events.RunsLedgerClosed()
             ):
                 pass  # nothing is different since
             case events.ApprovalRuleChanged():

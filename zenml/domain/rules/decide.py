@@ -22,7 +22,7 @@ from zenml.domain.rules import (
     tokens,
 )
 
-_Noted = events.RecordExported | events.LedgerCopied | events.EvidenceEvents
+_Noted = events.RecordExported | events.LedgerCopied | events.EvidenceEvents | events.RunsEvents
 
 
 def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
@@ -67,6 +67,10 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
         return [events.SecretsShredded(**command.fields())]
     if isinstance(command, commands.RecordRedaction):
         return [events.ValueRedacted(**command.fields())]
+    if isinstance(command, commands.BeginRunsLedger):
+        return [events.RunsLedgerBegan(**command.fields())]
+    if isinstance(command, commands.CloseRunsLedger):
+        return [events.RunsLedgerClosed(**command.fields())]
     if isinstance(command, approvals.Commands):
         return approvals.propose(command, catalog)
     assert_never(command)

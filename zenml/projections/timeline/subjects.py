@@ -206,6 +206,8 @@ _BY_HAND: dict[str, Callable[[Fields], str]] = {
     "zenml:ProfileMoved": _moved,
     "zenml:ProvisioningChanged": lambda e: f"{provisioning_action(e)} {_kind(e)} '{e['component_name']}'",
     "zenml:RecordExported": lambda e: f"export {e['entries']:,} entries of the record as {e['format']}",
+    "zenml:RunsLedgerBegan": lambda e: f"record the runs of {e['year']}",
+    "zenml:RunsLedgerClosed": lambda e: f"close the record of the runs of {e['year']}",
     "zenml:SecretsShredded": lambda e: f"shred {_counted(len(e['key_ids']), 'secret')}",
     "zenml:SigningKeyChanged": lambda e: (
         f"sign with key {_key_id(e['new_vkey'])} instead of {_key_id(e['old_vkey'])}"

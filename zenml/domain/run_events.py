@@ -1,0 +1,152 @@
+"""What happens in a run: facts of a ledger of their own, which points into the profile's by position and root.
+
+Nothing of the configuration is repeated here: the position says what it was. The topics are a closed set by
+themselves, so that no profile's ledger ever has one of them.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from zenml.domain.events.changes import Actor, ChosenActor, Utc
+from zenml.domain.facts import Fact
+from zenml.domain.values import Hex32, Id, Value
+
+__all__ = [
+    "RUN_TOPICS",
+    "RunArtifact",
+    "RunCode",
+    "RunEvent",
+    "RunFinished",
+    "RunLink",
+    "RunNoted",
+    "RunOutcome",
+    "RunProcess",
+    "RunSoftware",
+    "RunStarted",
+    "RunStep",
+]
+
+RunOutcome = Literal["succeeded", "failed", "killed", "lost"]
+
+
+class RunCode(Fact):
+    """The code as it was found: a commit, and whether there was more than that.
+
+    ``diff`` is the SHA-256 of what was not committed, salted: the text itself may hold secrets. ``remote`` is
+    where the code is fetched from, without a user and a password.
+    """
+
+    vcs: Literal["git"]
+    commit: str | None
+    dirty: bool
+    diff: Value | None
+    remote: Value | None
+
+
+class RunSoftware(Fact):
+    """What zenml itself ran with; ``lock`` is the SHA-256 of the file that pins the project's packages."""
+
+    python: str
+    platform: str
+    zenml: str
+    lock: Hex32 | None
+
+
+class RunProcess(Fact):
+    """The process that waits for the end of a run, so that it can be told whether it still does.
+
+    ``started`` is when it did, as the system counts; ``boot`` names the start of the machine, and ``namespace``
+    the space in which the process id counts (Linux: `/proc/sys/kernel/random/boot_id`, `/proc/self/ns/pid`).
+    """
+
+    pid: int
+    started: str
+    boot: str | None
+    namespace: str | None
+
+
+class RunStarted(Fact):
+    """A run began, on a stack as it was at a position of the profile's ledger.
+
+    ``stack_digest`` is the SHA-256 of RFC 8785 of ``{components: {type: {flavor, id, parameters}}}``, settings in
+    their committed form: equal for two runs if and only if nothing was set anew. ``command`` has the words of the
+    command line without secrets, None for a block of Python. ``secrets`` names those that the command was handed,
+    ``<component type>.<parameter>``. ``prior_root`` is the root of this ledger's tree before this event.
+    """
+
+    TOPIC: ClassVar[str] = "zenml:RunStarted"
+    run_id: Id
+    name: str | None
+    parent_run_id: Id | None
+    like_run_id: Id | None
+    profile_ledger_id: Id
+    position: int
+    root: Hex32
+    stack_id: Id
+    stack_name: str
+    stack_digest: Hex32
+    command: Value | None
+    parameters: dict[str, Value]
+    folder: Value
+    code: RunCode | None
+    software: RunSoftware
+    actor: Actor | ChosenActor
+    session: Value
+    process: RunProcess
+    secrets: tuple[str, ...]
+    reason: Value | None
+    time: Utc
+    prior_root: Hex32
+
+
+class RunLink(Fact):
+    """Where else the run is shown: the id that an engine or a tracker has for it, and its address."""
+
+    engine: str
+    external_id: Value | None
+    url: Value | None
+
+
+class RunArtifact(Fact):
+    """Something that the run made or used: where it is, and the SHA-256 of it if that is known."""
+
+    name: str
+    uri: Value
+    digest: Hex32 | None
+
+
+class RunStep(Fact):
+    """A step of the run ended."""
+
+    step: str
+    outcome: Literal["succeeded", "failed", "cached"]
+    cache_key: str | None
+    inputs: tuple[RunArtifact, ...]
+    outputs: tuple[RunArtifact, ...]
+
+
+class RunNoted(Fact):
+    """Something was noted of a run, by itself or from outside."""
+
+    TOPIC: ClassVar[str] = "zenml:RunNoted"
+    run_id: Id
+    note: RunLink | RunArtifact | RunStep
+    time: Utc
+
+
+class RunFinished(Fact):
+    """A run ended. ``exit_code`` is that of the command; None for a block of Python, and where nobody knows."""
+
+    TOPIC: ClassVar[str] = "zenml:RunFinished"
+    run_id: Id
+    outcome: RunOutcome
+    exit_code: int | None
+    signal: str | None
+    time: Utc
+
+
+RunEvent = RunStarted | RunNoted | RunFinished
+
+RUN_TOPICS: dict[str, type[RunEvent]] = {event.TOPIC: event for event in (RunStarted, RunNoted, RunFinished)}
+"""The closed set of topics of a ledger of runs."""

@@ -1,0 +1,109 @@
+"""The configuration that a run has from its beginning to its end: a stack as it is at a position."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.files.plain_json import load
+from zenml.projections import components, stacks
+from zenml.projections.settings import display_value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from zenml.projections.components import ComponentRow
+    from zenml.projections.stacks import StackRow
+    from zenml.snapshot.snapshot import Snapshot
+
+
+class Configuration(namedtuple("Configuration", "profile_id profile_ledger_id position root stack components")):
+    """A stack as of a position of the profile's ledger.
+
+    Attributes:
+        root: The root over the ledger's events up to that position, as 64 hex digits.
+        components: What the stack is made of, by type.
+    """
+
+    __slots__ = ()
+    profile_id: str
+    profile_ledger_id: str
+    position: int
+    root: str
+    stack: StackRow
+    components: dict[str, ComponentRow]
+
+    @property
+    def point(self) -> str:
+        """How the run's variable names it: ``ledger@position``."""
+        return f"{self.profile_ledger_id}@{self.position}"
+
+    def plain_parameters(self) -> Iterator[tuple[str, str, Any]]:
+        """Yields component type, name and value of each parameter that is no secret and has a value."""
+        for component_type, component in self.components.items():
+            for parameter, setting in component.settings.items():
+                if "key_id" not in load(setting) and (value := display_value(setting)) is not None:
+                    yield component_type, parameter, value
+
+    def secret_parameters(self) -> Iterator[tuple[str, str, str]]:
+        """Yields component type, name and setting (as a view holds it) of each parameter that is a secret."""
+        for component_type, component in self.components.items():
+            for parameter, setting in component.settings.items():
+                if "key_id" in load(setting):
+                    yield component_type, parameter, setting
+
+    def digest(self) -> str:
+        """Returns 64 hex digits: the same for two runs if and only if nothing of the stack was set anew.
+
+        SHA-256 of RFC 8785 of ``{components: {type: {flavor, id, parameters}}}``, settings in committed form.
+        """
+        from hashlib import sha256
+
+        from zenml.evidence import canonical
+        from zenml.evidence.commitments import committed
+
+        parts = {
+            component_type: {
+                "flavor": component.flavor,
+                "id": component.component_id,
+                "parameters": {name: load(setting) for name, setting in component.settings.items()},
+            }
+            for component_type, component in self.components.items()
+        }
+        return sha256(canonical.text(committed({"components": parts})).encode()).hexdigest()
+
+
+def configuration(snapshot: Snapshot, stack_name: str | None) -> Configuration:
+    """Returns the configuration of a stack as it is now.
+
+    Args:
+        snapshot: A look at everything.
+        stack_name: The stack; the active one for None.
+
+    Raises:
+        StackNotFoundError: There is no such stack.
+        DamagedLedgerError: The head of the profile's ledger cannot be read.
+    """
+    from zenml.domain.missing import missing_stack
+    from zenml.stores.tables import frontier
+
+    database, ledger_id = snapshot.connection, snapshot.ledger_id
+    snapshot.active.check_stack() if stack_name is None else None
+    stack = snapshot.active.stack if stack_name is None else stacks.stack(database, ledger_id, stack_name)
+    if stack is None:
+        raise missing_stack(stack_name or "", stacks.stack_names(database, ledger_id))
+    head = frontier(database, ledger_id)
+    profile = snapshot.active.profile
+    parts = _components(snapshot, stack, None)
+    return Configuration(
+        profile.profile_id if profile else "", ledger_id, head.size, head.root().hex(), stack, parts
+    )
+
+
+def _components(snapshot: Snapshot, stack: StackRow, at: int | None) -> dict[str, ComponentRow]:
+    rows = (
+        (component_type, components.component_by_id(snapshot.connection, snapshot.ledger_id, component_id, at))
+        for component_type, component_id in sorted(stack.component_ids.items())
+    )
+    return {component_type: row for component_type, row in rows if row is not None}
