@@ -42,6 +42,10 @@ PAGES = {
     "a step of the slider": "/at?number={number}",
     "two points compared": "/compare?one={middle}&other=now",
     "who set a stack's values": "/blame/stack/{stack}",
+    "the runs": "/runs",
+    "runs with a value": "/runs?with={value}",
+    "what is a run": "/runs/{run}",
+    "two runs compared": "/runs/compare?one={run_then}&other={run}",
     "what a verification is": "/verify",
 }
 """What is asked for; names in braces are found in each ledger."""

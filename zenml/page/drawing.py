@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ def _environment() -> Environment:
         exact=exact,
         letters=letters,
         reference=reference,
+        shell=shlex.join,
         things=changed_things,
         value=lambda value: "" if value is None else value_text(value),
         words=display,
