@@ -40,8 +40,8 @@ def runs(**filters: str) -> str:
     return f"/runs{_query(**filters)}"
 
 
-def compare_runs(one: str, other: str = "") -> str:
-    """Returns where two runs are compared; without the other one, where it is asked for."""
+def compare_runs(one: str, other: str) -> str:
+    """Returns where two runs are compared; if one is empty, where it is asked for."""
     return f"/runs/compare{_query(one=one, other=other)}"
 
 

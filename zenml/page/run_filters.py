@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zenml.domain.errors import InvalidValueError
 from zenml.domain.typed_names import component_named
 from zenml.page.sizes import LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from zenml.runs.looking import SelectedRuns
 
 _Text = Annotated[str, Field(max_length=LONGEST)]
-
-RUNNING = "running"
-"""What a run that did not end is said to be."""
-
-OUTCOMES = (RUNNING, "succeeded", "failed", "killed", "lost")
-"""How a run stands, or ended."""
-
-
-class WhichRuns(TypedDict):
-    """What `Repository.runs` is asked for."""
-
-    stack: str | None
-    component: tuple[str, str] | None
-    uses: Mapping[str, Any] | None
-    outcome: str | None
-    name: str | None
-    since: str | None
-    until: str | None
-    before: str | None
 
 
 class RunFilters(BaseModel):
@@ -41,21 +21,24 @@ class RunFilters(BaseModel):
     Attributes:
         name: What the run is called.
         stack: The stack that it ran on.
-        component: A component of that, as ``TYPE/NAME``.
-        used: A value that it ran with, as ``PARAMETER=VALUE``; ``with`` in an address, as in the command.
-        outcome: How it stands, or ended.
+        component: A component that the stack had then, as ``TYPE/NAME``.
+        used: A value that the stack had then, as ``PARAMETER=VALUE``, or ``PARAMETER`` for any; in an address
+            ``with``, as it is typed.
+        outcome: What became of it.
+        actor: Who started it.
         since: Begun then or later, as people write it: ``2026-11-17``, ``monday``, ``2 hours ago``.
         until: Begun then or earlier.
         before: Older than this run, given by its letters.
     """
 
-    model_config = ConfigDict(str_strip_whitespace=True, serialize_by_alias=True)
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     name: _Text = ""
     stack: _Text = ""
     component: _Text = ""
     used: Annotated[_Text, Field(alias="with")] = ""
     outcome: _Text = ""
+    actor: _Text = ""
     since: _Text = ""
     until: _Text = ""
     before: _Text = ""
@@ -63,36 +46,28 @@ class RunFilters(BaseModel):
     @property
     def given(self) -> dict[str, str]:
         """What is asked for, as an address has it."""
-        return {name: value for name, value in self.model_dump().items() if value}
+        return {name: value for name, value in self.model_dump(by_alias=True).items() if value}
 
     @property
     def narrowing(self) -> dict[str, str]:
         """The same, without where a page begins."""
         return {name: value for name, value in self.given.items() if name != "before"}
 
-    def wanted(self) -> WhichRuns:
+    def wanted(self) -> SelectedRuns:
         """Returns what the Python API is asked for.
 
         Raises:
-            InvalidValueError: There is no such outcome or type, or no value is named.
+            InvalidValueError: There is no such type of components, or none is named.
         """
-        if self.outcome and self.outcome not in OUTCOMES:
-            raise InvalidValueError(f"'{self.outcome}' is not one of {', '.join(OUTCOMES)}.")
+        parameter, equals, value = self.used.partition("=")
         return {
+            "name": self.name or None,
             "stack": self.stack or None,
             "component": component_named(self.component) if self.component else None,
-            "uses": _value(self.used) if self.used else None,
+            "uses": {parameter.strip(): value if equals else None} if parameter.strip() else None,
             "outcome": self.outcome or None,
-            "name": self.name or None,
+            "actor": self.actor or None,
             "since": self.since or None,
             "until": self.until or None,
             "before": self.before or None,
         }
-
-
-def _value(text: str) -> dict[str, str]:
-    """Returns a parameter and its value, as they are typed."""
-    parameter, sign, value = text.partition("=")
-    if not sign or not parameter.strip():
-        raise InvalidValueError(f"'{text}' names no value: write PARAMETER=VALUE.")
-    return {parameter.strip(): value}

@@ -16,9 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from zenml import paths
 from zenml.domain.errors import LedgerError
 from zenml.page.looks import Look, Looking
-from zenml.page.run_filters import RUNNING
 from zenml.page.sizes import LONGEST
 from zenml.projections.database import StorageError
+from zenml.runs.unfinished import RUNNING
 
 SECONDS = 1.0
 """Between two looks."""
@@ -120,7 +120,7 @@ def _count(look: Look, after: int) -> int:
 
 
 def _end(look: Look, run: str) -> tuple[Callable[[], int], str]:
-    """Returns what counts the ends of a run, of which there is one at the most, and the file of that year's runs."""
+    """Returns what counts the ends of a run, one at the most, and the file of that year's runs."""
     info = look.repository.get_run(run).info
     file = paths.runs_file(look.repository.config_directory, info.profile_ledger_id, int(info.started[:4]))
     return lambda: _ends(look, info.letters), file

@@ -11,11 +11,16 @@ from zenml.domain.errors import InvalidValueError, NotFoundError
 from zenml.page import links
 from zenml.page.looks import Look, Looking
 from zenml.page.problems import status_of
-from zenml.page.run_filters import OUTCOMES, RunFilters
+from zenml.page.run_filters import RunFilters
 from zenml.page.sizes import PAGE, PartOfPath, PartOfQuery
+from zenml.runs.looking import OUTCOMES
 
 if TYPE_CHECKING:
     from zenml.runs.info import RunInfo
+    from zenml.runs.looking import SelectedRuns
+
+MOST = 200
+"""Notes of a run that are shown."""
 
 router = APIRouter(prefix="/runs")
 
@@ -26,7 +31,9 @@ def runs(look: Looking, filters: Annotated[RunFilters, Query()]) -> HTMLResponse
     listed: list[RunInfo] = []
     status, problem = 200, ""
     try:
-        listed = look.repository.runs(**filters.wanted(), limit=PAGE + 1)
+        wanted = filters.wanted()
+        wanted["limit"] = PAGE + 1
+        listed = look.repository.runs(**wanted)
     except (InvalidValueError, NotFoundError) as error:
         status, problem = status_of(error), error.message
     shown = listed[:PAGE]
@@ -45,29 +52,28 @@ def runs(look: Looking, filters: Annotated[RunFilters, Query()]) -> HTMLResponse
 def compare(look: Looking, one: PartOfQuery = "", other: PartOfQuery = "") -> HTMLResponse:
     """Asks for two runs; shows what is different between them once they are given."""
     one, other = one.strip(), other.strip()
-    ends = tuple(look.repository.get_run(name) for name in (one, other)) if one and other else ()
-    return look.page(
-        "compare_runs.html.j2",
-        one=one,
-        other=other,
-        ends=ends,
-        comparison=look.repository.compare_runs(one, other) if ends else None,
-    )
+    comparison = look.repository.compare_runs(one, other) if one and other else None
+    return look.page("compare_runs.html.j2", one=one, other=other, comparison=comparison)
 
 
-@router.get("/{run}", response_class=HTMLResponse)
-def run(look: Looking, run: PartOfPath) -> HTMLResponse:
-    """Shows a run, given by its letters or a name: what it ran with, what it noted, and how it ended."""
-    details = look.repository.get_run(run)
-    return look.page("run.html.j2", details=details, run=details.info, others=_others(look, details.info))
+@router.get("/{name}", response_class=HTMLResponse)
+def run(look: Looking, name: PartOfPath) -> HTMLResponse:
+    """Shows a run, given by its letters or a name: what it ran with, what was noted, and how it ended."""
+    details = look.repository.get_run(name)
+    others = _others(look, details.info)
+    return look.page("run.html.j2", details=details, run=details.info, others=others, most=MOST)
 
 
 def _others(look: Look, run: RunInfo) -> dict[str, RunInfo]:
-    """Returns the runs that one would compare it with, by what they are: of the same name, else on the same stack."""
-    alike = {"name": run.name} if run.name else {"stack": run.stack}
-    found = dict[str, RunInfo]()
-    for word, outcome in (("the one before", None), ("the last one that succeeded", "succeeded")):
-        before = look.repository.runs(**alike, outcome=outcome, before=run.letters, limit=1)
-        if before and before[0] not in found.values():
-            found[word] = before[0]
-    return found
+    """Returns the runs to compare it with, by what they are: of its name, or on its stack if it has none."""
+    alike: SelectedRuns = {"name": run.name} if run.name else {"stack": run.stack_id}
+    alike["before"], alike["limit"] = run.letters, 1
+    before = look.repository.runs(**alike)
+    alike["outcome"] = "succeeded"
+    succeeded = look.repository.runs(**alike)
+    if not before:
+        return {}
+    others = {"the one before": before[0]}
+    if succeeded and succeeded != before:
+        others["the last one that succeeded"] = succeeded[0]
+    return others
