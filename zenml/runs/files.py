@@ -141,6 +141,10 @@ class RecordedRuns:
                 longest = max(longest, same)
         return own[: longest + 1]
 
+    def stack_ids(self) -> set[str]:
+        """Returns the ids of the stacks that anything ran on."""
+        return {stack_id for there in self._connections() for stack_id in queries.stack_ids(there)}
+
     def names(self, beginning: str, limit: int) -> list[str]:
         """Returns names that runs have, in order, at most so many of each year."""
         found = (name for there in self._connections() for name in queries.run_names(there, beginning, limit))
