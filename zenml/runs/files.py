@@ -104,6 +104,10 @@ class RecordedRuns:
         """Returns how many runs there are of some stacks as of some positions."""
         return sum(queries.count(connection, spans) for connection in self._connections())
 
+    def not_finished(self) -> list[RunRow]:
+        """Returns the runs whose end nobody recorded, the newest first."""
+        return [row for there in self._connections() for row in queries.not_finished(there)]
+
     def named(self, word: str) -> RunRow | None:
         """Returns the newest run of a name, or the one whose id begins so; None if there is none.
 

@@ -77,6 +77,17 @@ def values_ever(
     return database.execute(sql, named).fetchall()
 
 
+def part_from(database: Database, ledger_id: str, stack_id: str, component_type: str, position: int) -> Ranges:
+    """Returns for which positions a stack had the component that it was given at one of them."""
+    chosen = (
+        f"SELECT since, coalesce(until, {LAST}) FROM stack_components"
+        " WHERE stack_id = :stack_id AND component_type = :component_type AND since = :position"
+    )
+    sql = f"{chosen} AND {_HERE} AND until IS NULL UNION ALL {chosen} AND +{_HERE} AND until IS NOT NULL"
+    named = {"stack_id": stack_id, "component_type": component_type, "position": position, "ledger_id": ledger_id}
+    return database.execute(sql, named).fetchall()
+
+
 def parameters_ever(database: Database, ledger_id: str) -> list[str]:
     """Returns the names of all parameters that components have or had, sorted."""
     chosen = "SELECT parameter FROM json_each(:ids) AS one CROSS JOIN parameters ON component_id = one.value"
