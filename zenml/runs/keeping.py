@@ -75,10 +75,10 @@ def _takes(
     match topic:
         case "zenml:ParameterSet" | "zenml:ParameterRemoved":
             setting = settings.get(fields["component_id"], {}).get(fields["parameter"])
-            return setting is not None and load(setting) == fields["old"]
+            return setting is not None and bool(load(setting) == fields["old"])
         case "zenml:StackComponentSet" | "zenml:StackComponentRemoved":
             held = parts.get(fields["component_type"])
-            return fields["stack_id"] == stack_id and held == fields["old_component_id"]
+            return bool(fields["stack_id"] == stack_id and held == fields["old_component_id"])
         case "zenml:ComponentDeleted":
             return fields["component_id"] in settings
         case "zenml:StackDeleted":

@@ -30,7 +30,7 @@ def written_spans(database: Database, ledger_id: str, first: int, last: int, sta
         stack_ids: The stacks.
     """
     events = [
-        (event.topic, event.position, load(event.text))
+        (event.topic, event.position, load(event.text.decode()))
         for event in stored_events.events(database, ledger_id, first, last)
         if event.topic in (_STACK, _PART, _COMPONENT, _PARAMETER)
     ]
