@@ -77,10 +77,10 @@ def _rows(snapshot: Snapshot, recorded: RecordedRuns, selected: SelectedRuns) ->
         )
     spans = None
     if not {"stack", "component", "uses"}.isdisjoint(name for name, value in selected.items() if value):
-        from zenml.runs.uses import configured
+        from zenml.runs.uses import UsedThings, configured
 
-        given = selected.get("stack"), selected.get("component"), selected.get("uses")
-        spans = configured(snapshot.connection, snapshot.ledger_id, *given)
+        wanted = UsedThings(selected.get("stack"), selected.get("component"), selected.get("uses") or {})
+        spans = configured(snapshot.connection, snapshot.ledger_id, wanted, recorded.stack_ids())
     which = WantedRuns(
         spans,
         selected.get("name"),

@@ -37,6 +37,14 @@ def outcome_now(row: RunRow, waiting: dict[str, dict[str, Any]]) -> str:
     return LOST if _is_gone(row) else RUNNING
 
 
+def runs_here(row: RunRow, waiting: dict[str, dict[str, Any]]) -> bool:
+    """Tells whether a run goes on, on this machine."""
+    from zenml.ledger import sessions
+
+    is_here = shown(row.began["actor"]["host"]) == sessions.host()
+    return is_here and outcome_now(row, waiting) == RUNNING
+
+
 def _is_gone(row: RunRow) -> bool:
     from zenml.domain.run_events import RunProcess  # few runs are looked at while they run
     from zenml.runs.process import is_gone

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
 _COLUMNS = "runs.started, start.state, end.state"
 _FROM = (
-    " FROM runs JOIN stored_events AS start ON start.originator_id = (SELECT ledger_id FROM heads)"
+    " FROM runs CROSS JOIN stored_events AS start ON start.originator_id = (SELECT ledger_id FROM heads)"
     " AND start.originator_version = runs.started AND start.topic = 'zenml:RunStarted'"
     " LEFT JOIN stored_events AS end ON end.originator_id = (SELECT ledger_id FROM heads)"
     " AND end.originator_version = runs.finished AND end.topic = 'zenml:RunFinished'"
 )
-_NUMBERED = "SELECT stack FROM run_stacks WHERE stack_id = ?"
 _WITHIN = (
     "SELECT r.started FROM json_each(?) AS span CROSS JOIN runs AS r"
     " ON r.stack = json_extract(span.value, '$[0]') AND r.position >= json_extract(span.value, '$[1]')"
@@ -134,6 +133,11 @@ def run_names(database: Database, beginning: str, limit: int) -> list[str]:
     return [row[0] for row in database.execute(sql, (beginning, f"{beginning}\U0010ffff", limit))]
 
 
+def stack_ids(database: Database) -> list[str]:
+    """Returns the ids of the stacks that anything ran on."""
+    return [row[0] for row in database.execute("SELECT stack_id FROM run_stacks")]
+
+
 def neighbours(database: Database, run_id: str) -> list[str]:
     """Returns the letters of the runs of a file that come next to a run's own, in their order."""
     key = ids.key(run_id)
@@ -203,9 +207,11 @@ def _condition(database: Database, which: WantedRuns) -> tuple[str, tuple[object
 
 def _as_json(database: Database, spans: Spans) -> str:
     """Returns spans as SQLite reads them, the stacks by their numbers; without those that nothing ran on."""
-    listed = []
-    for stack_id, ranges in spans.items():
-        row = database.execute(_NUMBERED, (stack_id,)).fetchone()
-        if row is not None:
-            listed += [f"[{row[0]},{first},{end}]" for first, end in ranges]
+    numbers = dict(database.execute("SELECT stack_id, stack FROM run_stacks").fetchall())
+    listed = [
+        f"[{numbers[stack_id]},{first},{end}]"
+        for stack_id, ranges in spans.items()
+        if stack_id in numbers
+        for first, end in ranges
+    ]
     return f"[{','.join(listed)}]"
