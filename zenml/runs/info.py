@@ -67,7 +67,7 @@ class RunInfo(
 def run_info(row: RunRow) -> RunInfo:
     """Returns what may be shown of a run."""
     began, ended = row.began, row.ended
-    code = began["code"]
+    code, origin = began["code"], _shown(began["origin"]) or {}
     return RunInfo(
         row.run_id,
         letters(row.run_id),
@@ -85,15 +85,15 @@ def run_info(row: RunRow) -> RunInfo:
         row.time,
         ended["time"] if ended else None,
         _shown(began["actor"]["actor_id"]),
-        _shown(began["actor"]["host"]),
-        {**code, "diff": _shown(code["diff"]), "remote": _shown(code["remote"])} if code else None,
+        origin.get("host"),
+        {**code, "diff": _shown(code["diff"]), "remote": origin.get("remote")} if code else None,
         began["software"],
         {name: _shown(value) for name, value in began["parameters"].items()},
         began["secrets"],
         _shown(began["reason"]),
         began["parent_run_id"],
         began["like_run_id"],
-        _shown(began["folder"]),
+        origin.get("folder"),
     )
 
 

@@ -78,9 +78,9 @@ def run(database: Database, run_id: str) -> RunRow | None:
     return next(iter(runs(database, "runs.run_id = ?", (run_id,))), None)
 
 
-def not_finished(database: Database) -> list[RunRow]:
-    """Returns the runs whose end nobody recorded, the newest first."""
-    return runs(database, "runs.finished IS NULL")
+def not_finished(database: Database, limit: int = -1) -> list[RunRow]:
+    """Returns the runs whose end nobody recorded, the newest first; so many at most, all if negative."""
+    return runs(database, "runs.finished IS NULL", limit=limit)
 
 
 def notes(database: Database, started: int) -> list[dict[str, Any]]:
