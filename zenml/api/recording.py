@@ -173,10 +173,10 @@ class Recording(LookingBack):
     def _say_if_overruled(self, variable: str, name: str) -> None:
         """Says so if a variable decides otherwise than what was chosen."""
         sentence = overruled(variable, name)
-        if sentence is not None and not self._says_a_former_name(variable, name):
+        if sentence is not None and not self._says_it_otherwise(variable, name):
             self._notify(sentence)
 
-    def _says_a_former_name(self, variable: str, name: str) -> bool:
-        """Tells whether a variable means a profile of this name, and says a name that it had."""
-        active = self.active.profile if variable == PROFILE_VARIABLE else None
+    def _says_it_otherwise(self, variable: str, name: str) -> bool:
+        """Tells whether a variable means what has this name, and says a name that it had, or its id."""
+        active = self.active.profile if variable == PROFILE_VARIABLE else self.active.stack
         return active is not None and active.name == name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenml.projections import components, stacks
 from zenml.runs.files import RecordedRuns
-from zenml.runs.unfinished import ends_waiting, runs_here
+from zenml.runs.unfinished import runs_here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,9 +32,10 @@ def keeping(snapshot: Snapshot, config_directory: str, change: Change) -> list[s
     """
     events = [(event.TOPIC, event.to_fields()) for event in change.events]
     with RecordedRuns(config_directory, snapshot.ledger_id) as recorded:
-        waiting = ends_waiting(config_directory)
         rows = [
-            row for row in recorded.not_finished() if runs_here(row, waiting) and _uses_any(snapshot, row, events)
+            row
+            for row in recorded.not_finished()
+            if runs_here(config_directory, row) and _uses_any(snapshot, row, events)
         ]
         sentences = [_sentence(recorded.short(row.run_id), row) for row in rows[:_NAMED]]
     more = len(rows) - len(sentences)

@@ -66,8 +66,8 @@ class WantedRuns(
     Attributes:
         spans: Of these stacks, as of these positions.
         name: Of this name.
-        outcome: Those that nobody knows the end of, too: whether they run is not in a view. ``running`` and
-            ``lost`` are asked for like the others.
+        outcome: Of this outcome, and those whose end is not recorded or that were taken for lost: whether these
+            run, or how they ended, is not in a view.
         since: The id is of this time or a later one, in milliseconds since 1970.
         until: The id is of this time or an earlier one.
         before: Begun before this position of the ledger of runs.
@@ -149,9 +149,9 @@ def neighbours(database: Database, run_id: str) -> list[str]:
     return [ids.shown(row[0]) for row in found if row]
 
 
-def not_finished(database: Database) -> list[RunRow]:
-    """Returns the runs whose end nobody recorded, the newest first."""
-    return runs(database, "runs.finished IS NULL")
+def not_finished(database: Database, limit: int = -1) -> list[RunRow]:
+    """Returns the runs whose end nobody recorded, the newest first; so many at most, all if negative."""
+    return runs(database, "runs.finished IS NULL", limit=limit)
 
 
 def notes(database: Database, started: int) -> list[dict[str, Any]]:
@@ -192,8 +192,8 @@ def _condition(database: Database, which: WantedRuns) -> tuple[str, tuple[object
         parts.append("runs.name = (SELECT number FROM run_names WHERE name = ?)")
         given.append(which.name)
     if which.outcome is not None:
-        ended = f" OR runs.outcome = {OUTCOMES.index(which.outcome)}" if which.outcome in OUTCOMES else ""
-        parts.append(f"(runs.finished IS NULL{ended})")
+        ended = [OUTCOMES.index("lost"), *(n for n, outcome in enumerate(OUTCOMES) if outcome == which.outcome)]
+        parts.append(f"(runs.finished IS NULL OR runs.outcome IN ({', '.join(map(str, ended))}))")
     time = ids.TIME.format(run="runs.run")
     for sign, moment in ((">=", which.since), ("<=", which.until)):
         if moment is not None:
