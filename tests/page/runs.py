@@ -8,16 +8,10 @@ from typing import Any
 from unittest import mock
 
 from tests.support.program import Home
-from zenml.api import running
-from zenml.api.running import BegunRun
+from zenml.api.looking_back import LookingBack
+from zenml.api.run_object import run_of
+from zenml.api.running import BegunRun, WantedRun, begin, finish, prepare
 from zenml.domain.change_ids import letters
-from zenml.domain.run_events import RunArtifact, RunLink, RunNoted
-from zenml.ledger.ids import utc_now
-from zenml.repository import Repository
-from zenml.runs.child import Ended
-from zenml.runs.started import RunRequest, salted
-
-SUCCEEDED = Ended(0)
 
 
 def begun(
@@ -29,17 +23,20 @@ def begun(
 ) -> BegunRun:
     """Records that a run began on the active stack: of a command, or of a block of Python if there is none."""
     with mock.patch.dict(os.environ, home.variables(), clear=True):
-        repository = Repository(notify=lambda sentence: None, reason=reason)
-        request = RunRequest(
-            name=name, command=command or None, parameters=dict(parameters or {}), folder=str(home.work)
-        )
-        return running.begin(repository, request, None)
+        asking = LookingBack(notify=lambda sentence: None)
+        wanted = WantedRun(None, name, command or None, dict(parameters or {}), reason)
+        return begin(asking, prepare(asking, wanted), wanted)
 
 
-def ran(home: Home, *command: str, ended: Ended = SUCCEEDED, **more: Any) -> str:
+def end(run: BegunRun, exit_code: int = 0) -> None:
+    """Records that a run ended."""
+    assert finish(run, run.end("failed" if exit_code else "succeeded", exit_code)) is None
+
+
+def ran(home: Home, *command: str, exit_code: int = 0, **more: Any) -> str:
     """Records a run from its beginning to its end, as `begun` does; returns its letters."""
     run = begun(home, *command, **more)
-    running.finish(run, ended)
+    end(run, exit_code)
     return run_letters(run)
 
 
@@ -48,9 +45,9 @@ def run_letters(run: BegunRun) -> str:
     return letters(run.event.run_id)
 
 
-def note(run: BegunRun, engine: str = "mlflow", name: str = "model") -> None:
+def note(home: Home, run: BegunRun, engine: str = "mlflow", name: str = "model") -> None:
     """Notes a link and an artifact of a run."""
-    link = RunLink(engine=engine, external_id=salted("8a1f"), url=salted(f"https://{engine}.example/8a1f"))
-    artifact = RunArtifact(name=name, uri=salted(f"file:///one/{name}"), digest="ab" * 32)
-    for it in (link, artifact):
-        run.store.append([RunNoted(run_id=run.event.run_id, note=it, time=utc_now())])
+    with mock.patch.dict(os.environ, home.variables(), clear=True):
+        noted = run_of(LookingBack(), run.event.run_id, run.event.profile_ledger_id, run.event.position)
+        noted.note_link(engine, external_id="8a1f", url="https://mlflow.example/8a1f")
+        noted.note_artifact(name, "file:///one/model", digest="ab" * 32)

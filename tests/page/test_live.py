@@ -9,11 +9,9 @@ from http.client import HTTPConnection
 import pytest
 
 from tests.page.pages import ServedPage
-from tests.page.runs import begun, run_letters
-from zenml.api import running
+from tests.page.runs import begun, end, run_letters
 from zenml.page.looks import Look
 from zenml.page.routes import live
-from zenml.runs.child import Ended
 
 
 def test_a_page_that_is_open_asks_nothing_while_nothing_is_written(
@@ -50,7 +48,7 @@ def test_a_page_of_a_run_is_told_once_that_it_has_ended(page: ServedPage, monkey
         connection.request("GET", f"/live?run={asked}", headers={"Cookie": page.cookie})
         news = connection.getresponse()
         assert [news.readline() for _ in range(4)] == [b": here\n", b"\n", b": still here\n", b"\n"]
-        running.finish(run, Ended(0))
+        end(run)
         while (line := news.readline()) != b"data: 1\n":
             assert line in (b": still here\n", b"\n")
         assert [news.readline() for _ in range(3)] == [b"\n", b": still here\n", b"\n"]

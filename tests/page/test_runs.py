@@ -13,7 +13,6 @@ from tests.page.pages import ServedPage, letters, served_page
 from tests.page.runs import begun, note, ran, run_letters
 from tests.support.program import Home
 from zenml.page.routes import runs
-from zenml.runs.child import Ended
 
 
 class Ran(NamedTuple):
@@ -42,9 +41,9 @@ def happened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     good = ran(home, "sh", "train.sh", name="nightly", parameters={"epochs": 3})
     home.done("artifact-store", "update", "data", "--path", "/two", "--reason", "the disk is full")
     (moved,) = letters(home, "--limit", "1")
-    bad = ran(home, "sh", "train.sh", "--fast", name="nightly", ended=Ended(3), reason="to be quicker")
+    bad = ran(home, "sh", "train.sh", "--fast", name="nightly", exit_code=3, reason="to be quicker")
     still = begun(home)
-    note(still)
+    note(home, still)
     with served_page(home) as page:
         yield Ran(page, good, bad, run_letters(still), moved)
 
@@ -190,9 +189,9 @@ def test_names_and_commands_of_others_are_words(used: Home) -> None:
     hostile = '"><img src=x onerror=alert(1)>'
     with served_page(used) as page:
         run = begun(
-            used, hostile, "\u202e", hostile, name="<b>x</b>", reason=hostile, parameters={hostile: hostile}
+            used, hostile, "\u202e", hostile, name="<b>x<b>", reason=hostile, parameters={hostile: hostile}
         )
-        note(run, engine=hostile, name=hostile)
+        note(used, run, engine=hostile, name=hostile)
         other = ran(used, hostile, "\x1b[31m")
         for address in (
             "/runs",
@@ -204,3 +203,22 @@ def test_names_and_commands_of_others_are_words(used: Home) -> None:
             assert "<img" not in shown.html
             assert "<b>x" not in shown.html
             assert not {"\u202e", "\x1b"} & set(shown.html)
+
+
+def test_a_change_says_how_many_runs_used_it_and_leads_to_runs_of_the_same_things(happened: Ran) -> None:
+    shown = happened.page.get(f"/changes/{happened.moved}")
+    assert "2 runs used what it wrote." in shown.text
+    (way,) = [link for link in shown.links if link.startswith("/runs?")]
+    assert listed(happened.page, component="artifact-store/data") == [happened.open, happened.bad, happened.good]
+    assert f"/runs/{happened.bad}" in happened.page.get(way).links
+    begins_the_runs = letters(happened.page.home)[1]
+    unused = happened.page.get(f"/changes/{begins_the_runs}")
+    assert "used what it wrote" not in unused.text
+
+
+def test_a_stack_and_its_parts_lead_to_their_runs(happened: Ran) -> None:
+    assert "/runs?stack=prod" in happened.page.get("/at/now?stack=prod").links
+    assert "/runs?stack=prod" in happened.page.get("/blame/stack/prod").links
+    part = "/runs?component=artifact-store%2Fdata"
+    assert part in happened.page.get("/blame/artifact_store/data").links
+    assert f"/runs/{happened.good}" in happened.page.get(part).links
