@@ -23,9 +23,16 @@ def begun(
 ) -> BegunRun:
     """Records that a run began on the active stack: of a command, or of a block of Python if there is none."""
     with mock.patch.dict(os.environ, home.variables(), clear=True):
-        asking = LookingBack(notify=lambda sentence: None)
-        wanted = WantedRun(None, name, command or None, dict(parameters or {}), reason)
-        return begin(asking, prepare(asking, wanted), wanted)
+        return begun_here(command, name, parameters, reason)
+
+
+def begun_here(
+    command: tuple[str, ...], name: str | None, parameters: Mapping[str, Any] | None, reason: str | None
+) -> BegunRun:
+    """Does so where this process is."""
+    asking = LookingBack(notify=lambda sentence: None)
+    wanted = WantedRun(None, name, command or None, dict(parameters or {}), reason)
+    return begin(asking, prepare(asking, wanted), wanted)
 
 
 def end(run: BegunRun, exit_code: int = 0) -> None:
@@ -48,6 +55,11 @@ def run_letters(run: BegunRun) -> str:
 def note(home: Home, run: BegunRun, engine: str = "mlflow", name: str = "model") -> None:
     """Notes a link and an artifact of a run."""
     with mock.patch.dict(os.environ, home.variables(), clear=True):
-        noted = run_of(LookingBack(), run.event.run_id, run.event.profile_ledger_id, run.event.position)
-        noted.note_link(engine, external_id="8a1f", url="https://mlflow.example/8a1f")
-        noted.note_artifact(name, "file:///one/model", digest="ab" * 32)
+        note_here(run, engine, name)
+
+
+def note_here(run: BegunRun, engine: str, name: str) -> None:
+    """Does so where this process is."""
+    noted = run_of(LookingBack(), run.event.run_id, run.event.profile_ledger_id, run.event.position)
+    noted.note_link(engine, external_id="8a1f", url="https://mlflow.example/8a1f")
+    noted.note_artifact(name, "file:///one/model", digest="ab" * 32)
