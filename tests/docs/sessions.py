@@ -15,8 +15,8 @@ What a block is, its language says:
   "Install and test" of README.md, whose lines CI runs. No other language is allowed, and no block without one.
 
 They are run on a terminal of 80 columns. What differs from run to run (ids of changes, hashes) is bound where it
-is first seen and must be the same from there on; times, ages, sizes of files, numbers of passed tests, and the Python
-and the platform that a run had may be any.
+is first seen and must be the same from there on; times, ages, sizes of files, numbers of passed tests, and the
+Python and the platform that a run had may be any.
 
 To write the answers of all pages again, or of one:
 
