@@ -13,7 +13,7 @@ from tests.ledger.machines import Machine
 from tests.projections.replay import State, states
 from tests.runs.past_runs import ran
 from tests.support.sizes import RUN_HISTORIES, RUN_STEPS
-from zenml.domain.errors import LedgerError, NotFoundError
+from zenml.domain.errors import LedgerError
 from zenml.repository import Repository
 
 IMAGES = ("image:0", "image:1", "image:2")
@@ -77,60 +77,59 @@ def test_every_filter_finds_what_a_fold_over_the_events_finds(machine: Machine, 
     assert walk.runs
 
 
+Holds = Callable[[State, str], bool]
+"""Tells of a state and a stack in it whether a run on that is wanted."""
+
+
 def _compare(here: Repository, runs: list[RecordedRun], past: list[State]) -> None:
     """Asks for runs by all there is to ask for, and compares with what the states at their positions say."""
 
-    def wanted(holds: Callable[[State, str], bool]) -> list[str]:
-        return [run.run_id for run in runs if holds(past[run.position], run.stack_id)]
+    def wanted(*conditions: Holds) -> list[str]:
+        return [run.run_id for run in runs if all(holds(past[run.position], run.stack_id) for holds in conditions)]
 
-    assert _found(here) == [run.run_id for run in runs]
+    assert _found(here) == wanted()
     for name in ("default", "sa", "sb", "sc", "sd"):
-        ids = _named(past, "stacks", lambda row, name=name: row == name)
-        assert _found(here, stack=name) == wanted(lambda state, stack_id, ids=ids: stack_id in ids)
+        assert _found(here, stack=name) == wanted(_is(past, name))
     for name in ("ca", "cb", "cc", "cd"):
-        row_of = ["orchestrator", name]
-        ids = _named(past, "components", lambda row, row_of=row_of: list(row[:2]) == row_of)
-        assert _found(here, component=("orchestrator", name)) == wanted(
-            lambda state, stack_id, ids=ids: not ids.isdisjoint(_parts(state, stack_id))
-        )
+        ids = {key for state in past for key, row in state["components"].items() if row[1] == name}
+        assert _found(here, component=("orchestrator", name)) == wanted(_has(ids))
         for image in (*IMAGES, None):
-            assert _found(here, uses={f"orchestrator/{name}.{PARAMETER}": image}) == wanted(
-                lambda state, stack_id, ids=ids, image=image: _uses(state, stack_id, image, ids)
-            )
+            uses = {f"orchestrator/{name}.{PARAMETER}": image}
+            assert _found(here, uses=uses) == wanted(_uses(PARAMETER, image, ids))
     for image in (*IMAGES, None):
-        assert _found(here, uses={PARAMETER: image}) == wanted(
-            lambda state, stack_id, image=image: _uses(state, stack_id, image, None)
-        )
-        assert _found(here, uses={PARAMETER: image, "path": None}, stack="sa") == wanted(
-            lambda state, stack_id, image=image: (
-                stack_id in _named(past, "stacks", lambda row: row == "sa")
-                and _uses(state, stack_id, image, None)
-                and any("path" in state["parameters"][part] for part in _parts(state, stack_id))
-            )
-        )
+        assert _found(here, uses={PARAMETER: image}) == wanted(_uses(PARAMETER, image))
+        several = {PARAMETER: image, "path": None}
+        conditions = _is(past, "sa"), _uses(PARAMETER, image), _uses("path", None)
+        assert _found(here, uses=several, stack="sa") == wanted(*conditions)
 
 
 def _found(here: Repository, **asked: Any) -> list[str]:
     """Returns the ids of the runs that are found; none where nothing ever had such a name or parameter."""
     try:
         return [run.run_id for run in here.runs(**asked)]
-    except (NotFoundError, LedgerError) as error:
-        assert error.code in ("stack_not_found", "stack_component_not_found", "invalid_value"), error
+    except LedgerError as error:
+        if error.code not in ("stack_not_found", "stack_component_not_found", "invalid_value"):
+            raise
         return []
 
 
-def _named(past: list[State], kind: str, has_name: Callable[[Any], bool]) -> set[str]:
-    return {key for state in past for key, row in state[kind].items() if has_name(row)}
+def _is(past: list[State], name: str) -> Holds:
+    ids = {key for state in past for key, known in state["stacks"].items() if known == name}
+    return lambda state, stack_id: stack_id in ids
+
+
+def _has(ids: set[str]) -> Holds:
+    return lambda state, stack_id: not ids.isdisjoint(_parts(state, stack_id))
+
+
+def _uses(parameter: str, value: str | None, among: set[str] | None = None) -> Holds:
+    def holds(state: State, stack_id: str) -> bool:
+        parts = [part for part in _parts(state, stack_id) if among is None or part in among]
+        settings = [state["parameters"][part].get(parameter) for part in parts]
+        return any(setting and value in (None, json.loads(setting["v"])) for setting in settings)
+
+    return holds
 
 
 def _parts(state: State, stack_id: str) -> list[str]:
     return [*state["stack_components"][stack_id].values()]
-
-
-def _uses(state: State, stack_id: str, image: str | None, among: set[str] | None) -> bool:
-    return any(
-        PARAMETER in state["parameters"][part]
-        and image in (None, json.loads(state["parameters"][part][PARAMETER]["v"]))
-        for part in _parts(state, stack_id)
-        if among is None or part in among
-    )
