@@ -13,7 +13,7 @@ from benchmarks.synthetic import Built, build
 from benchmarks.tables import Table, compared_table
 from benchmarks.timing import interleaved
 from zenml import paths
-from zenml.api.running import begin
+from zenml.api.running import WantedRun, begin, finish, prepare
 from zenml.domain.run_events import RunCode, RunFinished
 from zenml.evidence import canonical
 from zenml.ledger.ids import new_change_id, utc_now
@@ -22,7 +22,7 @@ from zenml.projections.database import connect
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository
 from zenml.runs.looking import find_runs
-from zenml.runs.started import RunRequest, salted
+from zenml.runs.started import salted
 from zenml.stores.runs.file import RunsFile
 
 _RUNS = 20_000
@@ -37,8 +37,13 @@ _CODE = RunCode(
     commit="1d2f3a4b5c6d7e8f90a1b2c3d4e5f60718293a4b",
     dirty=True,
     diff=salted("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
-    remote=salted("https://github.com/example/project"),
 )
+_ORIGIN = {
+    "folder": "/home/ana/project",
+    "host": "workstation",
+    "remote": "https://github.com/example/project",
+    "session": "tty 4242 1234567",
+}
 
 
 def measure(folder: str, rounds: int) -> list[Table]:
@@ -108,16 +113,15 @@ def add_runs(folder: str, built: Built, count: int, seed: int = 0) -> int:
     random = Random(seed)
     with inside(folder):
         repository = Repository(notify=silent)
-        request = RunRequest(
-            name="nightly", command=_COMMAND, parameters={"epochs": 20}, folder="/home/ana/project"
-        )
-        first = begin(repository, request, None)
+        wanted = WantedRun(name="nightly", command=_COMMAND, parameters={"epochs": 20})
+        first = begin(repository, prepare(repository, wanted), wanted)
+        finish(first, first.end("succeeded", 0))
         with repository.reading() as snapshot:
             row = ledgers.runs_ledgers(snapshot.connection, built.ledger_id)[0]
     path = paths.runs_file(folder, built.ledger_id, row.year)
     positions = [random.randint(built.settled, built.size) for _ in range(count - 1)]
     known = _stacks(built, sorted({position // 100 * 100 for position in positions}))
-    pattern = {**first.event.to_fields(), "code": _CODE.to_fields()}
+    pattern = {**first.event.to_fields(), "code": _CODE.to_fields(), "origin": salted(_ORIGIN).to_fields()}
     with RunsFile(path, row.runs_ledger_id).locked() as locked:
         for number, position in enumerate(positions):
             run_id = new_change_id()
