@@ -147,9 +147,10 @@ def test_a_hostile_repository_runs_nothing(repository: Path, tmp_path: Path) -> 
     touched.unlink(missing_ok=True)
     (repository / "train.py").write_text("print(2)\n")
     (repository / "new.py").write_text("new")
-    commit_, dirty, digest = found_code(str(repository)).code  # type: ignore[misc]
-    assert dirty
-    assert digest is not None
+    found = found_code(str(repository)).code
+    assert found is not None
+    assert found[1]
+    assert found[2] is not None
     assert not touched.exists(), touched.read_text()
 
 

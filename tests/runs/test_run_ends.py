@@ -106,7 +106,7 @@ def test_an_end_that_cannot_be_recorded_waits_and_the_exit_code_stays(used: Home
     path.chmod(0o600)
     assert last_run(used).ends == []
     used.done("run", "--", "true")
-    first, second, third = runs_of(used)
+    _, second, third = runs_of(used)
     assert second.end["exit_code"] == 5
     assert third.end["exit_code"] == 0
     assert waiting(used) == []

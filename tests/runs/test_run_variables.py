@@ -80,8 +80,8 @@ def test_what_would_change_a_deleted_stack_is_refused(prod: Home) -> None:
         "--",
         "bash",
         "-c",
-        "env -u ZENML_ACTIVATED_STACK zenml stack set default; env -u ZENML_ACTIVATED_STACK zenml stack delete prod -y;"
-        " zenml stack update -a default",
+        "elsewhere() { env -u ZENML_ACTIVATED_STACK zenml $@; }; elsewhere stack set default;"
+        " elsewhere stack delete prod -y; zenml stack update -a default",
     )
     assert ran.exit == 1
     assert "Stack 'prod' was deleted after this run began: it can only be read as it was." in ran.stderr
