@@ -64,6 +64,9 @@ _NAMED = re.compile(r"\bzenml (?:undo|redo|show) (?!kkkk\b)([k-z]{4,18})\b")
 
 _SOFTWARE = re.compile(r"Python \d+\.\d+\.\w+, \w+ \w+")
 _AGE = re.compile(r"\b(?:an?|\d+(?:\.\d)?) (?:moment|second|minute)s?\b")
+_ANY = {_TIME: "TIME", _AGE: "AGE", _PASSED: "PASSED", _SIZE: "SIZE", _SOFTWARE: "SOFTWARE"}
+"""What may be anything, in the order in which it is told from the rest."""
+
 _BORDERS = re.compile(r"[━─│┃┏┓┗┛┠┨┯┷┼]+")
 _RUNS = re.compile(r"[━─]+| +")
 
@@ -115,9 +118,8 @@ class Bound:
 
 
 def _alike(text: str) -> str:
-    text = _SOFTWARE.sub(
-        "SOFTWARE", _SIZE.sub("SIZE", _PASSED.sub("PASSED", _AGE.sub("AGE", _TIME.sub("TIME", text))))
-    )
+    for pattern, name in _ANY.items():
+        text = pattern.sub(name, text)
     if "┃" not in text:
         return text
     # how wide the ages are decides where a cell is continued, and what is said once for all rows: the words count
