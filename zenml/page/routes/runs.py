@@ -17,7 +17,6 @@ from zenml.runs.looking import OUTCOMES
 
 if TYPE_CHECKING:
     from zenml.runs.info import RunInfo
-    from zenml.runs.looking import SelectedRuns
 
 MOST = 200
 """Notes of a run that are shown."""
@@ -65,15 +64,14 @@ def run(look: Looking, name: PartOfPath) -> HTMLResponse:
 
 
 def _others(look: Look, run: RunInfo) -> dict[str, RunInfo]:
-    """Returns the runs to compare it with, by what they are: of its name, or on its stack if it has none."""
-    alike: SelectedRuns = {"name": run.name} if run.name else {"stack": run.stack_id}
-    alike["before"], alike["limit"] = run.letters, 1
-    before = look.repository.runs(**alike)
-    alike["outcome"] = "succeeded"
-    succeeded = look.repository.runs(**alike)
-    if not before:
-        return {}
-    others = {"the one before": before[0]}
-    if succeeded and succeeded != before:
-        others["the last one that succeeded"] = succeeded[0]
-    return others
+    """Returns the runs to compare it with, by what they are."""
+    before, succeeded = _last(look, run), _last(look, run, "succeeded")
+    others = {"the one before": before, "the last one that succeeded": succeeded if succeeded != before else None}
+    return {word: other for word, other in others.items() if other is not None}
+
+
+def _last(look: Look, run: RunInfo, outcome: str | None = None) -> RunInfo | None:
+    """Returns the run before one, of the same name, or on the same stack if it has none; None if there is none."""
+    stack = None if run.name else run.stack_id
+    found = look.repository.runs(name=run.name, stack=stack, outcome=outcome, before=run.letters, limit=1)
+    return found[0] if found else None
