@@ -15,6 +15,10 @@ from zenml.domain.facts import Fact, Pattern
 
 Hex16 = Annotated[str, Pattern(r"[0-9a-f]{32}")]
 Hex32 = Annotated[str, Pattern(r"[0-9a-f]{64}")]
+UTC_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
+"""Of a time: always six decimals, for the text is hashed."""
+
+Utc = Annotated[str, Pattern(UTC_PATTERN)]
 Id = Annotated[str, Pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
 
 
