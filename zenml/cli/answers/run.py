@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.screen.notices import NOTHING, announce, notice
+from zenml.cli.screen.notices import PROFILE, STACK, announce, notice
 from zenml.runs.files import RecordedRuns
 from zenml.snapshot.ages import age, duration
 
@@ -29,7 +29,8 @@ class RunTold:
 
     def looks(self, snapshot: Snapshot) -> None:
         """Prints what is wrong with the record, and which choices do not exist."""
-        announce(self._asking, snapshot, uses=NOTHING, quiet=True)
+        is_named = self._wanted.stack is not None or self._wanted.like is not None
+        announce(self._asking, snapshot, uses=PROFILE if is_named else STACK, quiet=True)
 
     def begins(self, prepared: PreparedRun, begun: BegunRun | None) -> None:
         """Prints on which stack a command runs, and as of which change; and what could not be found out."""
