@@ -16,6 +16,7 @@ from zenml.projections.database import check_made_by_us, harden
 from zenml.projections.errors import from_sqlite
 from zenml.projections.runs import tables
 from zenml.stores import protocol
+from zenml.stores.runs.recorded import is_recorded
 
 KIND = "runs"
 MAX_EVENT_BYTES = 48 * 1024
@@ -76,6 +77,9 @@ class RunsFile:
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
 
+    def catch_up(self) -> None:
+        """Does nothing: nobody else records what is in this file."""
+
     def close(self) -> None:
         """Does nothing: the file is open only while it is used."""
 
@@ -101,6 +105,7 @@ class LockedRuns:
     Attributes:
         database: The file.
         head: Size and frontier of the tree, with what was appended here.
+        appended: What `append` stored: position, topic and text.
     """
 
     def __init__(self, database: sqlite3.Connection, path: str, ledger_id: str) -> None:
@@ -108,13 +113,16 @@ class LockedRuns:
         self._path = path
         self._ledger_id = ledger_id
         self.head = self._begin()
+        self.appended: list[tuple[int, str, bytes]] = []
 
     def append(self, event: RunEvent) -> None:
-        """Stores an event at the end, and applies it to the views.
+        """Stores an event at the end, and applies it to the views; does nothing if it is there already.
 
         Raises:
             NotAllowedError: It is longer than 48 KiB.
         """
+        if is_recorded(self.database, event, event.to_fields()):
+            return
         if isinstance(event, RunStarted):
             event = event.replace(prior_root=self.head.root().hex())
         fields = event.to_fields()
@@ -125,6 +133,7 @@ class LockedRuns:
                 "Put what is long into a file, and name the file.",
             )
         self.store(event.TOPIC, text)
+        self.appended.append((self.head.size, event.TOPIC, text))
 
     def store(self, topic: str, text: bytes) -> None:
         """Stores the text of an event at the end, and applies it to the views."""
