@@ -1,4 +1,4 @@
-"""Rules of the ledgers of runs: a profile has one for each year, whoever begins it, and a closed one stays closed."""
+"""Rules of the ledgers of runs: a profile has one for each year, whoever begins it; closed ones stay closed."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ class RunArrivals:
     def _unknown(self, what: str) -> DamagedLedgerError | NewerFormatError:
         if self._newer:
             return NewerFormatError(
-                f"A newer version of zenml wrote to the ledger of runs '{self._ledger_id}'; not all is known here.",
+                f"A newer version of zenml wrote to the ledger of runs '{self._ledger_id}': not all is known.",
                 'Install the newer version: "pip install --upgrade zenml-ledger".',
             )
         return self._altered(f"this version does not know {what}")

@@ -104,6 +104,7 @@ class LockedRuns:
 
     Attributes:
         database: The file.
+        ledger_id: The ledger.
         head: Size and frontier of the tree, with what was appended here.
         appended: What `append` stored: position, topic and text.
     """
@@ -111,7 +112,7 @@ class LockedRuns:
     def __init__(self, database: sqlite3.Connection, path: str, ledger_id: str) -> None:
         self.database = database
         self._path = path
-        self._ledger_id = ledger_id
+        self.ledger_id = ledger_id
         self.head = self._begin()
         self.appended: list[tuple[int, str, bytes]] = []
 
@@ -138,10 +139,10 @@ class LockedRuns:
     def store(self, topic: str, text: bytes) -> None:
         """Stores the text of an event at the end, and applies it to the views."""
         position, fields = self.head.size + 1, load(text.decode())
-        self.head = self.head.appended(leaf_hash_stored(self._ledger_id, position, topic, fields, text))
+        self.head = self.head.appended(leaf_hash_stored(self.ledger_id, position, topic, fields, text))
         self.database.execute(
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
-            (self._ledger_id, position, topic, text),
+            (self.ledger_id, position, topic, text),
         )
         tables.apply(self.database, position, topic, fields)
 
@@ -150,7 +151,7 @@ class LockedRuns:
         self.database.execute(
             "INSERT INTO heads VALUES (?, ?, ?, ?)"
             " ON CONFLICT (ledger_id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
-            (self._ledger_id, KIND, self.head.size, self.head.to_bytes()),
+            (self.ledger_id, KIND, self.head.size, self.head.to_bytes()),
         )
 
     def _begin(self) -> Frontier:
@@ -161,7 +162,7 @@ class LockedRuns:
             self.database.execute(f"PRAGMA user_version = {tables.VERSION}")
             return Frontier()
         heads = self.database.execute("SELECT ledger_id, size, frontier FROM heads").fetchall()
-        if [ledger_id for ledger_id, _, _ in heads] not in ([], [self._ledger_id]):
+        if [ledger_id for ledger_id, _, _ in heads] not in ([], [self.ledger_id]):
             raise _altered(f"The file {self._path} has the runs of another ledger.")
         if self.database.execute("PRAGMA user_version").fetchone()[0] != tables.VERSION:
             self._rebuild()

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from zenml.projections.database import Database
 
 _EVENTS = (
-    "SELECT originator_version, topic, state FROM stored_events WHERE originator_id = (SELECT ledger_id FROM heads)"
-    " AND originator_version > ? ORDER BY originator_version LIMIT ?"
+    "SELECT originator_version, topic, state FROM stored_events"
+    " WHERE originator_id = (SELECT ledger_id FROM heads) AND originator_version > ? ORDER BY originator_version LIMIT ?"
 )
 
 
