@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from zenml import application
+from zenml.api.runs_ledgers import ledger_of_this_year
 from zenml.domain.run_events import RunFinished
 from zenml.ledger.ids import utc_now
 from zenml.ledger.origin import origin
-from zenml.projections.runs import ledgers
 from zenml.runs.child import Ended, run_command
 from zenml.runs.configuration import Configuration, configuration
 from zenml.runs.opening import open_runs
@@ -44,16 +43,10 @@ def begin(asking: Recording, request: RunRequest, stack_name: str | None) -> Beg
     Raises:
         LedgerError: It cannot be recorded, and must not be run.
     """
-    year = int(utc_now()[:4])
-    with asking.reading() as snapshot:
-        missing = ledgers.of_year(snapshot.connection, snapshot.ledger_id, year) is None
-    if missing:
-        asking._recorded(application.runs.begin_runs_ledger, kind="evidence")(year)
+    row = ledger_of_this_year(asking)
     with asking.reading() as snapshot:
         chosen = configuration(snapshot, stack_name)
-        row = ledgers.of_year(snapshot.connection, snapshot.ledger_id, year)
         profile = snapshot.active.profile
-    assert row is not None  # it was begun
     assert profile is not None  # the ledger is one of its own
     store = open_runs(asking.config_directory, profile, row)
     root = str(asking.root) if asking.root else None

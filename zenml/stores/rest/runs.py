@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.domain.errors import NotAllowedError
-from zenml.stores.rest.service import LARGEST_BODY, RestService
+from zenml.stores.rest.service import LARGEST_BODY, RestService, said_in
 from zenml.stores.rest.tags import etag
+from zenml.stores.runs.copy import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,8 @@ class RunsService(RestService):
         """Returns some of the events behind those that are here; None if there are no others.
 
         Raises:
-            LedgerError: It does not answer, or has fewer.
+            DamagedLedgerError: It has fewer.
+            LedgerError: It does not answer.
         """
         known = {"If-None-Match": etag(here.size, here.to_bytes())}
         answer = self._get(f"{self._path}?after={here.size}&limit={PAGE}", known)
@@ -91,6 +93,8 @@ class RunsService(RestService):
         return self._page(self._posted(self._path, text), after)
 
     def _page(self, answer: HttpAnswer, after: int) -> RunsPage:
+        if answer.status == 409 and said_in(answer).get("code") == "beyond_the_end":
+            raise replaced(self._runs_ledger_id)
         said = self._json(answer)
         return RunsPage(
             self._head(said.get("ledger"), self._runs_ledger_id), self._events(said.get("events"), after)

@@ -160,6 +160,7 @@ class LockedRuns:
             for statement in STATEMENTS:
                 self.database.execute(statement)
             self.database.execute(f"PRAGMA user_version = {tables.VERSION}")
+            self.database.execute("INSERT INTO heads VALUES (?, ?, 0, x'')", (self.ledger_id, KIND))
             return Frontier()
         heads = self.database.execute("SELECT ledger_id, size, frontier FROM heads").fetchall()
         if [ledger_id for ledger_id, _, _ in heads] not in ([], [self.ledger_id]):

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _EVENTS = (
     "SELECT originator_version, topic, state FROM stored_events"
-    " WHERE originator_id = (SELECT ledger_id FROM heads) AND originator_version > ? ORDER BY originator_version LIMIT ?"
+    " WHERE originator_id = (SELECT ledger_id FROM heads) AND originator_version > ?"
+    " ORDER BY originator_version LIMIT ?"
 )
 
 
