@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import NamedTuple
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple, cast
 
 from tests.support import plain_sql, shared
 from tests.support.program import Home
 from zenml.api.runs_ledgers import ledger_of_this_year
-from zenml.domain.run_events import RunEvent, RunFinished, RunStarted
+from zenml.domain.run_events import RunArtifact, RunEvent, RunFinished, RunNoted, RunStarted
 from zenml.evidence.merkle import Frontier, leaf_hash
-from zenml.ledger.ids import utc_now
+from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
 from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
 from zenml.projections.runs import queries
 from zenml.projections.runs.ledgers import RunsLedgerRow
 from zenml.projections.runs.queries import RunRow
+from zenml.projections.versions import FORMAT
 from zenml.repository import Repository
-from zenml.runs.configuration import configuration
+from zenml.runs.configuration import Configuration, configuration
 from zenml.runs.following import follow_runs
 from zenml.runs.opening import open_runs, runs_file
-from zenml.runs.started import RunRequest, started
+from zenml.runs.started import RunRequest, salted, started
+from zenml.stores.runs.file import RunsFile
+from zenml.stores.runs.shared import SharedRuns
 from zenml.stores.runs.store import RunsStore
+from zenml.stores.shared_database.database import SharedDatabase
+from zenml.stores.shared_database.places import read_place
 
 
 class Recorded(NamedTuple):
@@ -126,3 +133,45 @@ def cut(url: str, size: int) -> None:
 def in_sql(url: str, data: bytes) -> str:
     """Returns bytes as a database has them in a statement."""
     return rf"'\x{data.hex()}'::bytea" if url.startswith("postgresql") else f"x'{data.hex()}'"
+
+
+def made_up(profile_ledger_id: str) -> RunStarted:
+    """Returns the first event of a run of a profile that is nowhere."""
+    stack = SimpleNamespace(stack_id=new_id(), name="default")
+    root = "00" * 32
+    chosen = SimpleNamespace(
+        profile_ledger_id=profile_ledger_id, position=1, root=root, stack=stack, digest=lambda: root
+    )
+    return started(cast("Configuration", chosen), origin(None, None, None), RunRequest(command=("true",)), None)
+
+
+def note(run_id: str, name: str) -> RunNoted:
+    """Returns that a run made something."""
+    return RunNoted(run_id=run_id, note=RunArtifact(name=name, uri=salted(name), digest=None), time=utc_now())
+
+
+class Place:
+    """A database with a profile, made up, and one run of it; machines keep its runs in files of their own."""
+
+    def __init__(self, base: Path, url: str) -> None:
+        self.url, self._base = url, base
+        self._profile, self._runs = new_id(), new_id()
+        with closing(SharedDatabase(read_place(url), patience=10)) as database:
+            database.prepare()
+            database.claim("profile", self._profile, FORMAT)
+        run = made_up(self._profile)
+        self.run_id = run.run_id
+        self.machine("first").append([run])
+
+    def machine(self, name: str, url: str | None = None, patience: float = 10) -> SharedRuns:
+        """Returns where a machine records runs, by another way to the database if one is given."""
+        file = RunsFile(str(self._base / f"{name}.db"), self._runs)
+        return SharedRuns(file, read_place(url or self.url), self._profile, 2025, patience)
+
+    def recorded(self) -> list[str]:
+        """Returns what the database has of notes, after a machine that had nothing has checked every event."""
+        copy = self.machine(f"copy-{new_id()}")
+        copy.catch_up()
+        with open_still(copy.path) as database:
+            (run,) = queries.runs(database)
+            return [one["note"]["name"] for one in queries.notes(database, run.started)]

@@ -46,7 +46,7 @@ def end(run_id: str) -> dict[str, Any]:
 
 def record(service: Service, path: str, *events: dict[str, Any], **others: Any) -> Answer:
     """Asks to record events."""
-    return service.post(path, {"events": events, **others})
+    return service.post(path.removesuffix("/events"), {"events": events, **others})
 
 
 def test_a_run_is_recorded_and_given_out_with_what_it_takes_to_check_it(own: Service) -> None:
@@ -102,7 +102,7 @@ def test_the_same_event_is_recorded_once(own: Service) -> None:
 @pytest.mark.parametrize("role", ["reader", None])
 def test_only_writers_record(own: Service, role: str | None) -> None:
     path = begin(own)
-    answer = own.post(path, {"events": [start(own)]}, TEXTS[role] if role else None)
+    answer = own.post(path.removesuffix("/events"), {"events": [start(own)]}, TEXTS[role] if role else None)
     assert refused(answer) == ((403, "role_may_not") if role else (401, "no_token"))
     assert own.ask(path).said["events"] == []
 

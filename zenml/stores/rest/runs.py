@@ -52,7 +52,7 @@ class RunsService(RestService):
     ) -> None:
         super().__init__(place, patience, profile_ledger_id)
         self._runs_ledger_id = runs_ledger_id
-        self._path = f"/v1/ledgers/{profile_ledger_id}/runs/{year}/events"
+        self._path = f"/v1/ledgers/{profile_ledger_id}/runs/{year}"
 
     def page(self, here: Frontier) -> RunsPage | None:
         """Returns some of the events behind those that are here; None if there are no others.
@@ -62,12 +62,12 @@ class RunsService(RestService):
             LedgerError: It does not answer.
         """
         known = {"If-None-Match": etag(here.size, here.to_bytes())}
-        answer = self._get(f"{self._path}?after={here.size}&limit={PAGE}", known)
+        answer = self._get(f"{self._path}/events?after={here.size}&limit={PAGE}", known)
         return None if answer.status == 304 else self._page(answer, here.size)
 
     def page_after(self, after: int) -> list[SharedEvent]:
         """Returns some of the events behind a position. Raises as `page` does."""
-        return self._page(self._get(f"{self._path}?after={after}&limit={PAGE}"), after).events
+        return self._page(self._get(f"{self._path}/events?after={after}&limit={PAGE}"), after).events
 
     def record(self, after: int, events: Sequence[RunEvent]) -> RunsPage:
         """Has events recorded, once, however often the connection breaks.
