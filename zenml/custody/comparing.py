@@ -29,13 +29,16 @@ class LedgerComparison:
     Args:
         database: The file, in a transaction for reading.
         config_directory: The configuration folder, whose key and whose notes these are.
+
+    Attributes:
+        continued: The ledgers of the file, each of which is hashed at most once.
     """
 
     def __init__(self, database: Database, config_directory: str) -> None:
         self._database = database
         self._config_directory = config_directory
-        self._continued = ContinuedLedgers(database, config_directory)
-        self._ledgers = self._continued.here
+        self.continued = ContinuedLedgers(database, config_directory)
+        self._ledgers = self.continued.here
 
     def compared(self, source: str, claims: Sequence[Claim]) -> Compared:
         """Compares what a source says, which has a name."""
@@ -92,7 +95,7 @@ class LedgerComparison:
     def _check_note(self, ledger_id: str, checkpoint: Checkpoint) -> None:
         if ledger_id not in self._ledgers:
             raise _ContradictedError(ledger_id, "The ledger of a checkpoint that was signed here is gone.")
-        if self._continued.contradiction(ledger_id, checkpoint) is not None:
+        if self.continued.contradiction(ledger_id, checkpoint) is not None:
             raise _ContradictedError(ledger_id, _not_continued(checkpoint.size))
 
     def _signed(self, claim: Claim) -> str:
@@ -132,7 +135,7 @@ class LedgerComparison:
 
     def _had(self, ledger_id: str, size: int, root: bytes) -> bool:
         self._tree(ledger_id)
-        return self._continued.had(ledger_id, size, root)
+        return self.continued.had(ledger_id, size, root)
 
     def _sizes(self, ledger_id: str, root: bytes) -> Iterator[int]:
         """Yields the sizes at which a ledger had a root."""
@@ -147,7 +150,7 @@ class LedgerComparison:
 
     def _tree(self, ledger_id: str) -> LedgerTree:
         try:
-            return self._continued.tree(ledger_id)
+            return self.continued.tree(ledger_id)
         except LedgerError as error:
             raise _ContradictedError(ledger_id, error.message) from error
 

@@ -13,6 +13,8 @@ from zenml.custody.comparing import LedgerComparison
 from zenml.custody.heads_file import KnownHead
 from zenml.custody.key_info import KeyInfo, key_info
 from zenml.custody.remembered_heads import Accepted
+from zenml.custody.runs.seen import seen_runs
+from zenml.custody.runs.verdicts import RunsVerification
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
 from zenml.flavors.lookup import declared
 from zenml.ledger.secrets.keyring import Keyring
@@ -131,12 +133,23 @@ def verified(
     """
     claims = _claims(against)  # a typing mistake is reported at once
     known = remembered_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
+    known_runs = seen_runs(config_directory)
     with opened(config_directory) as database:
         read_through(database)
-        verification = verified_as_read(database, config_directory, known, progress, in_use)
         compared = LedgerComparison(database, config_directory)
+        runs = RunsVerification(database, compared.continued, config_directory, known_runs)
+        of_runs, steps = runs.events(), 0
+
+        def both(done: int, total: int) -> None:
+            nonlocal steps
+            steps = total
+            progress(done, total + of_runs)
+
+        verification = verified_as_read(database, config_directory, known, both, in_use)
+        signatures = compared.signatures()
+        about_runs = runs.verdicts(lambda done, total: progress(steps + done, steps + total))
         return verification._replace(
-            verdicts={**verification.verdicts, "signatures": compared.signatures()},
+            verdicts={**verification.verdicts, "signatures": signatures, **about_runs},
             against=tuple(compared.compared(source, what) for source, what in claims),
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from zenml.domain.events.changes import Actor, ChosenActor, Utc
+from zenml.domain.events.evidence import RedactedValue
 from zenml.domain.facts import Fact
 from zenml.domain.values import Hex32, Id, Value
 
@@ -25,6 +26,7 @@ __all__ = [
     "RunSoftware",
     "RunStarted",
     "RunStep",
+    "RunValuesRedacted",
 ]
 
 RunOutcome = Literal["succeeded", "failed", "killed", "lost"]
@@ -146,7 +148,23 @@ class RunFinished(Fact):
     time: Utc
 
 
-RunEvent = RunStarted | RunNoted | RunFinished
+class RunValuesRedacted(Fact):
+    """Values of earlier events of this ledger were blanked to their commitments.
 
-RUN_TOPICS: dict[str, type[RunEvent]] = {event.TOPIC: event for event in (RunStarted, RunNoted, RunFinished)}
+    ``prior_root`` is the root of this ledger's tree before this event.
+    """
+
+    TOPIC: ClassVar[str] = "zenml:RunValuesRedacted"
+    values: tuple[RedactedValue, ...]
+    actor: Actor | ChosenActor
+    reason: Value
+    time: Utc
+    prior_root: Hex32
+
+
+RunEvent = RunStarted | RunNoted | RunFinished | RunValuesRedacted
+
+RUN_TOPICS: dict[str, type[RunEvent]] = {
+    event.TOPIC: event for event in (RunStarted, RunNoted, RunFinished, RunValuesRedacted)
+}
 """The closed set of topics of a ledger of runs."""

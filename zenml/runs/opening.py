@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenml import paths
+from zenml.custody.runs.seen import SeenRuns
 from zenml.stores.runs.file import RunsFile
 
 if TYPE_CHECKING:
@@ -22,4 +23,4 @@ def open_runs(config_directory: str, profile: ProfileRow, ledger: RunsLedgerRow)
         ledger: The ledger of runs, as the profile's own ledger names it.
     """
     path = paths.runs_file(config_directory, profile.profile_ledger_id, ledger.year)
-    return RunsFile(path, ledger.runs_ledger_id)
+    return RunsFile(path, ledger.runs_ledger_id, SeenRuns(config_directory, ledger.runs_ledger_id))

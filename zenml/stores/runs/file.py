@@ -6,9 +6,10 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from typing import Protocol
 
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
-from zenml.domain.run_events import RunEvent, RunStarted
+from zenml.domain.run_events import RunEvent, RunStarted, RunValuesRedacted
 from zenml.evidence import canonical
 from zenml.evidence.merkle import Frontier, MerkleError, leaf_hash_stored
 from zenml.files.plain_json import load
@@ -34,17 +35,31 @@ STATEMENTS = (_EVENTS, _HEADS, *tables.STATEMENTS)
 """All that such a file is made of: the first two as in any ledger's file, and the views of runs."""
 
 
+class Watch(Protocol):
+    """What is asked before anything is appended, and told after it."""
+
+    def check(self, head: Frontier) -> None:
+        """Raises `DamagedLedgerError` if the ledger must not go on from where it ends."""
+        ...
+
+    def note(self, head: Frontier) -> None:
+        """Takes note of where the ledger ends."""
+        ...
+
+
 class RunsFile:
     """A ledger of runs on this machine; the file is made on first use.
 
     Args:
         path: The file.
         ledger_id: The ledger.
+        watch: Asked and told whenever the ledger goes on; nobody if None.
     """
 
-    def __init__(self, path: str, ledger_id: str) -> None:
+    def __init__(self, path: str, ledger_id: str, watch: Watch | None = None) -> None:
         self.path = path
         self.ledger_id = ledger_id
+        self._watch = watch
 
     def append(self, events: Sequence[RunEvent]) -> None:
         """Records events, all or none, and waits until they are on the disk.
@@ -66,9 +81,13 @@ class RunsFile:
                 database.execute("BEGIN IMMEDIATE")
                 try:
                     locked = LockedRuns(database, self.path, self.ledger_id)
+                    if self._watch is not None:
+                        self._watch.check(locked.head)
                     yield locked
                     locked.finish()
                     database.execute("COMMIT")
+                    if self._watch is not None:
+                        self._watch.note(locked.head)
                 except BaseException:
                     if database.in_transaction:
                         database.execute("ROLLBACK")
@@ -115,7 +134,7 @@ class LockedRuns:
         Raises:
             NotAllowedError: It is longer than 48 KiB.
         """
-        if isinstance(event, RunStarted):
+        if isinstance(event, RunStarted | RunValuesRedacted):
             event = event.replace(prior_root=self.head.root().hex())
         fields = event.to_fields()
         text = canonical.text(fields).encode()
