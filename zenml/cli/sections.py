@@ -30,6 +30,7 @@ SECTIONS = {
         "label": "Show one change; compare two points; name a change",
         "blame": "Find who set a value; what broke a command",
         "bisect": "Find who set a value; what broke a command",
+        "runs": "See what ran, and what was different then",
         "undo": "Undo a change; redo it; go back to a point",
         "redo": "Undo a change; redo it; go back to a point",
         "restore": "Undo a change; redo it; go back to a point",

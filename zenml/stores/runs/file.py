@@ -166,15 +166,15 @@ class LockedRuns:
     def _begin(self) -> Frontier:
         """Returns where the ledger ends; makes the tables in a new file, and the views where they are old."""
         if self.database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
-            for statement in STATEMENTS:
+            for statement in (_EVENTS, _HEADS):
                 self.database.execute(statement)
-            self.database.execute(f"PRAGMA user_version = {tables.VERSION}")
+            tables.make(self.database)
             return Frontier()
         heads = self.database.execute("SELECT ledger_id, size, frontier FROM heads").fetchall()
         if [ledger_id for ledger_id, _, _ in heads] not in ([], [self._ledger_id]):
             raise _altered(f"The file {self._path} has the runs of another ledger.")
-        if self.database.execute("PRAGMA user_version").fetchone()[0] != tables.VERSION:
-            self._rebuild()
+        if not tables.are_ours(self.database):
+            tables.make_again(self.database)
         last = self.database.execute("SELECT coalesce(max(originator_version), 0) FROM stored_events").fetchone()[
             0
         ]
@@ -185,17 +185,6 @@ class LockedRuns:
             return Frontier.from_bytes(size, frontier)
         except (MerkleError, TypeError) as error:
             raise _altered(f"The head in the file {self._path} is damaged: {error}.") from error
-
-    def _rebuild(self) -> None:
-        """Makes the views again."""
-        for name in tables.NAMES:
-            self.database.execute(f"DROP TABLE IF EXISTS {name}")
-        for statement in tables.STATEMENTS:
-            self.database.execute(statement)
-        rows = self.database.execute("SELECT originator_version, topic, state FROM stored_events ORDER BY 1")
-        for position, topic, text in rows.fetchall():
-            tables.apply(self.database, position, topic, load(text.decode()))
-        self.database.execute(f"PRAGMA user_version = {tables.VERSION}")
 
 
 def make_file(path: str) -> None:
