@@ -184,7 +184,7 @@ def test_a_run_that_names_a_position_to_come_is_found(machine: Machine, file: Pa
 
 
 def test_edited_views_are_found_and_the_events_are_right(machine: Machine, file: Path) -> None:
-    run_sql(file, "UPDATE runs SET outcome = 'succeeded' WHERE outcome = 'failed'")
+    run_sql(file, "UPDATE runs SET position = position + 1")
     assert "The view 'runs'" in problems(machine, "runs_views")[0][1]
     assert verified(machine).verdicts["runs"].ok
 
@@ -197,7 +197,7 @@ def test_a_trigger_is_found(machine: Machine, file: Path) -> None:
 
 def test_an_index_that_is_not_ours_is_found(machine: Machine, file: Path) -> None:
     with closing(sqlite3.connect(file)) as database, database:
-        database.execute("CREATE INDEX other ON runs (time)")
+        database.execute("CREATE INDEX other ON runs (finished)")
     assert "The index 'other'" in problems(machine)[0][1]
 
 

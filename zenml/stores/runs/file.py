@@ -17,6 +17,7 @@ from zenml.projections.database import check_made_by_us, harden
 from zenml.projections.errors import from_sqlite
 from zenml.projections.runs import tables
 from zenml.stores import protocol
+from zenml.stores.runs.recorded import is_recorded
 
 KIND = "runs"
 MAX_EVENT_BYTES = 48 * 1024
@@ -95,6 +96,9 @@ class RunsFile:
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
 
+    def catch_up(self) -> None:
+        """Does nothing: nobody else records what is in this file."""
+
     def close(self) -> None:
         """Does nothing: the file is open only while it is used."""
 
@@ -119,21 +123,26 @@ class LockedRuns:
 
     Attributes:
         database: The file.
+        ledger_id: The ledger.
         head: Size and frontier of the tree, with what was appended here.
+        appended: What `append` stored: position, topic and text.
     """
 
     def __init__(self, database: sqlite3.Connection, path: str, ledger_id: str) -> None:
         self.database = database
         self._path = path
-        self._ledger_id = ledger_id
+        self.ledger_id = ledger_id
         self.head = self._begin()
+        self.appended: list[tuple[int, str, bytes]] = []
 
     def append(self, event: RunEvent) -> None:
-        """Stores an event at the end, and applies it to the views.
+        """Stores an event at the end, and applies it to the views; does nothing if it is there already.
 
         Raises:
             NotAllowedError: It is longer than 48 KiB.
         """
+        if is_recorded(self.database, event, event.to_fields()):
+            return
         if isinstance(event, RunStarted | RunValuesRedacted):
             event = event.replace(prior_root=self.head.root().hex())
         fields = event.to_fields()
@@ -144,14 +153,15 @@ class LockedRuns:
                 "Put what is long into a file, and name the file.",
             )
         self.store(event.TOPIC, text)
+        self.appended.append((self.head.size, event.TOPIC, text))
 
     def store(self, topic: str, text: bytes) -> None:
         """Stores the text of an event at the end, and applies it to the views."""
         position, fields = self.head.size + 1, load(text.decode())
-        self.head = self.head.appended(leaf_hash_stored(self._ledger_id, position, topic, fields, text))
+        self.head = self.head.appended(leaf_hash_stored(self.ledger_id, position, topic, fields, text))
         self.database.execute(
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
-            (self._ledger_id, position, topic, text),
+            (self.ledger_id, position, topic, text),
         )
         tables.apply(self.database, position, topic, fields)
 
@@ -160,7 +170,7 @@ class LockedRuns:
         self.database.execute(
             "INSERT INTO heads VALUES (?, ?, ?, ?)"
             " ON CONFLICT (ledger_id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
-            (self._ledger_id, KIND, self.head.size, self.head.to_bytes()),
+            (self.ledger_id, KIND, self.head.size, self.head.to_bytes()),
         )
 
     def _begin(self) -> Frontier:
@@ -171,7 +181,7 @@ class LockedRuns:
             tables.make(self.database)
             return Frontier()
         heads = self.database.execute("SELECT ledger_id, size, frontier FROM heads").fetchall()
-        if [ledger_id for ledger_id, _, _ in heads] not in ([], [self._ledger_id]):
+        if [ledger_id for ledger_id, _, _ in heads] not in ([], [self.ledger_id]):
             raise _altered(f"The file {self._path} has the runs of another ledger.")
         if not tables.are_ours(self.database):
             tables.make_again(self.database)
