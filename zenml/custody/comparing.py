@@ -12,6 +12,7 @@ from zenml.custody.key_breaks import key_breaks
 from zenml.custody.ledger_tree import LedgerTree
 from zenml.custody.origins import origin, split_era
 from zenml.custody.own_keys import check_signature
+from zenml.custody.runs.against import RunsComparison
 from zenml.domain.errors import LedgerError
 from zenml.evidence.merkle import HASH_BYTES, Frontier
 from zenml.evidence.tile_tree import TILE_HASHES
@@ -32,6 +33,7 @@ class LedgerComparison:
 
     Attributes:
         continued: The ledgers of the file, each of which is hashed at most once.
+        runs: The ledgers of runs, which have files of their own.
     """
 
     def __init__(self, database: Database, config_directory: str) -> None:
@@ -39,6 +41,7 @@ class LedgerComparison:
         self._config_directory = config_directory
         self.continued = ContinuedLedgers(database, config_directory)
         self._ledgers = self.continued.here
+        self.runs = RunsComparison(database, self.continued, config_directory)
 
     def compared(self, source: str, claims: Sequence[Claim]) -> Compared:
         """Compares what a source says, which has a name."""
@@ -111,7 +114,8 @@ class LedgerComparison:
     def _places(self, claim: Claim) -> Iterator[tuple[str, int]]:
         """Yields the ledger and the size that a claim fits."""
         ledgers = self._ledgers if claim.ledger is None else self._called(claim.ledger)
-        if not ledgers:
+        of_runs = self.runs.here() if claim.ledger is None else self.runs.called(claim.ledger)
+        if not (ledgers or of_runs):
             raise _ContradictedError(None, f"There is no ledger here that is called {claim.ledger}.")
         for ledger_id in ledgers:
             sizes = [claim.size] if claim.size is not None else self._sizes(ledger_id, claim.root)
@@ -119,8 +123,14 @@ class LedgerComparison:
                 if self._had(ledger_id, size, claim.root):
                     yield ledger_id, size
                     return
+        for listed in of_runs:
+            found = self.runs.size_with(listed, claim.size, claim.root)
+            if found is not None:
+                yield listed.ledger_id, found
+                return
         if claim.ledger is not None and claim.size is not None:
-            raise _ContradictedError(ledgers[0], _not_continued(claim.size))
+            named = ledgers[0] if ledgers else of_runs[0].ledger_id
+            raise _ContradictedError(named, _not_continued(claim.size))
         when = "ever had" if claim.size is None else f"had, at {claim.size:,} events,"
         raise _ContradictedError(None, f"No ledger here {when} the root {claim.root.hex()}.")
 

@@ -11,6 +11,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Run "zenml audit verify" to see what is wrong. Keep the damaged file, and restore a backup; '
         '"zenml ledger backup --help" says how.'
     ),
+    "no_runs_of_year": 'Run "zenml runs list" to see the runs there are.',
     "runs_went_back": (
         "Restore the newer file, or, if a backup was restored on purpose, "
         'run "zenml ledger accept" and then "zenml audit verify".'

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zenml.custody.runs.listed import ListedRuns
 from zenml.custody.runs.points import ProfilePoints
 from zenml.domain.errors import LedgerError
+from zenml.evidence.merkle import Frontier
 from zenml.ledger.verification import Problem
 from zenml.ledger.verification.runs_check import RunsCheck
 from zenml.projections.database import Database, StorageError, check_made_by_us, open_still, read_through
@@ -29,12 +30,14 @@ class CheckedFile(NamedTuple):
         false_views: What is wrong with the views alone.
         events: The number of events that were read.
         roots: The root at each of the sizes that were asked for, as far as the ledger gets there.
+        tree: The tree over the events.
     """
 
     problems: tuple[Problem, ...]
     false_views: tuple[Problem, ...]
     events: int
     roots: dict[int, str]
+    tree: Frontier
 
 
 def checked_file(
@@ -94,7 +97,7 @@ def _checked(
     check.finish()
     if is_current and not false_views:
         false_views += _differences(database, again, listed)
-    return CheckedFile((*problems, *check.problems), tuple(false_views), events, check.roots)
+    return CheckedFile((*problems, *check.problems), tuple(false_views), events, check.roots, check.tree)
 
 
 def _other_schema(database: Database, again: Database, listed: ListedRuns, *, is_current: bool) -> list[Problem]:
@@ -127,4 +130,4 @@ def _differences(database: Database, again: Database, listed: ListedRuns) -> lis
 
 def _unreadable(listed: ListedRuns, why: str) -> CheckedFile:
     sentence = f"The file {listed.path} cannot be read: {why.removesuffix('.')}."
-    return CheckedFile((Problem(listed.ledger_id, None, sentence),), (), 0, {})
+    return CheckedFile((Problem(listed.ledger_id, None, sentence),), (), 0, {}, Frontier())

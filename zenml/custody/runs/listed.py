@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 import orjson
@@ -61,3 +62,12 @@ def listed_runs(database: Database, config_directory: str) -> list[ListedRuns]:
     except StorageError:
         pass  # what is damaged is reported elsewhere
     return list(found.values())
+
+
+def files_of_runs(config_directory: str) -> set[str]:
+    """Returns the files in the folder of runs that are databases, by their names."""
+    folder = paths.runs_folder(config_directory)
+    try:
+        return {os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".db")}
+    except OSError:
+        return set()

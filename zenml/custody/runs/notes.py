@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from zenml.custody import evidence_files
 from zenml.custody.checkpoints import read_checkpoint
+from zenml.custody.origins import with_era
 from zenml.custody.own_keys import check_signature
-from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.errors import DamagedLedgerError, LedgerError
 from zenml.evidence.verify import Malformed
 
 if TYPE_CHECKING:
@@ -28,9 +30,37 @@ def keep(config_directory: str, ledger_id: str, note: bytes) -> None:
     evidence_files.write(config_directory, f"{ledger_id}{_ENDING}", note)
 
 
-def origin_of(ledger_id: str) -> str:
-    """Returns the name under which the checkpoints of a ledger of runs are signed."""
-    return f"zenml-ledger/{ledger_id}"
+def origin_of(config_directory: str, ledger_id: str) -> str:
+    """Returns the name under which the checkpoints of a ledger of runs are signed.
+
+    Each time that a restored backup did not continue what was signed, a note was set aside, and the name is
+    another one from there on.
+    """
+    form = re.compile(rf"{re.escape(ledger_id)}\.runs\.[0-9]+(-[0-9]+)?\.note")
+    earlier = sum(1 for name in evidence_files.names(config_directory) if form.fullmatch(name))
+    return with_era(f"zenml-ledger/{ledger_id}", earlier + 1)
+
+
+def set_aside(config_directory: str, ledger_id: str, size: int) -> None:
+    """Keeps the newest note of a ledger of runs under another name: what it says is over.
+
+    Raises:
+        NotAllowedError: It cannot be moved.
+    """
+    names, name, number = evidence_files.names(config_directory), f"{ledger_id}.runs.{size}.note", 1
+    while name in names:
+        number += 1
+        name = f"{ledger_id}.runs.{size}-{number}.note"
+    evidence_files.rename(config_directory, f"{ledger_id}{_ENDING}", name)
+
+
+def newest_checkpoint(config_directory: str, ledger_id: str) -> Checkpoint | None:
+    """Returns what the newest note of a ledger of runs says, whoever signed it; None if it says nothing."""
+    try:
+        data = newest(config_directory, ledger_id)
+        return None if data is None else read_checkpoint(data)[1]
+    except (LedgerError, Malformed):
+        return None  # signing, and verifying, say what is wrong with it
 
 
 def signed_here(config_directory: str, database: Database, ledger_id: str) -> Checkpoint | None:
@@ -50,7 +80,7 @@ def signed_here(config_directory: str, database: Database, ledger_id: str) -> Ch
         return None
     try:
         note, checkpoint = read_checkpoint(data)
-        if checkpoint.origin != origin_of(ledger_id):
+        if checkpoint.origin != origin_of(config_directory, ledger_id):
             raise Malformed(f"It is of {checkpoint.origin}")
         check_signature(config_directory, database, note, checkpoint)
     except Malformed as error:

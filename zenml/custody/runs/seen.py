@@ -72,7 +72,7 @@ def seen_runs(config_directory: str) -> dict[str, KnownHead]:
     return heads_file.read(paths.runs_heads_file(config_directory))[0]
 
 
-def accept_runs(config_directory: str, present: Mapping[str, KnownHead | None]) -> None:
+def note_as_they_are(config_directory: str, present: Mapping[str, KnownHead | None]) -> None:
     """Notes where ledgers of runs end now, whatever was noted; that stays in the file in separate lines.
 
     Args:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import closing
 from itertools import count
@@ -11,7 +10,7 @@ from zenml import paths
 from zenml.custody.continued_checkpoints import ContinuedLedgers
 from zenml.custody.heads_file import KnownHead
 from zenml.custody.runs.checked_file import CheckedFile, checked_file
-from zenml.custody.runs.listed import ListedRuns, listed_runs
+from zenml.custody.runs.listed import ListedRuns, files_of_runs, listed_runs
 from zenml.custody.runs.notes import signed_here
 from zenml.custody.runs.points import ProfilePoints
 from zenml.domain.errors import LedgerError
@@ -126,15 +125,6 @@ class RunsVerification:
             Problem(None, None, f"The file {path} has runs of which no profile's ledger knows.")
             for path in sorted(there)
         ]
-
-
-def files_of_runs(config_directory: str) -> set[str]:
-    """Returns the files in the folder of runs that are databases, by their names."""
-    folder = paths.runs_folder(config_directory)
-    try:
-        return {os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".db")}
-    except OSError:
-        return set()
 
 
 def _size(path: str) -> int:
