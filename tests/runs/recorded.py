@@ -7,12 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.ledger.machines import Machine
-from zenml.api.running import begin, finish
+from zenml.api.running import WantedRun, begin, finish, prepare
 from zenml.projections.runs import ledgers
 from zenml.projections.runs.ledgers import RunsLedgerRow
 from zenml.repository import Repository
-from zenml.runs.child import Ended
-from zenml.runs.started import RunRequest
 
 SECRET = "customer-4711"
 
@@ -21,9 +19,10 @@ def record_run(
     repository: Repository, name: str = "train", exit_code: int | None = 0, command: tuple[str, ...] = ("true",)
 ) -> str:
     """Records a run as the active stack is now; returns its id. It goes on if it has no exit code."""
-    run = begin(repository, RunRequest(name=name, command=command, folder="/project"), None)
+    wanted = WantedRun(name=name, command=command)
+    run = begin(repository, prepare(repository, wanted), wanted)
     if exit_code is not None:
-        finish(run, Ended(exit_code))
+        assert finish(run, run.end("failed" if exit_code else "succeeded", exit_code)) is None
     return run.event.run_id
 
 

@@ -13,7 +13,9 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.runs.recorded import record_run, run_sql, runs_files
 from zenml import paths
+from zenml.domain.errors import DamagedLedgerError
 from zenml.evidence import canonical
+from zenml.evidence.commitments import committed
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.ledger.verification import Verification
 from zenml.projections.runs import tables
@@ -213,17 +215,13 @@ def test_a_file_that_is_no_database_is_found(machine: Machine, file: Path, conte
 
 
 def test_a_value_that_was_blanked_without_an_event_is_found(machine: Machine, file: Path) -> None:
-    folder = texts(file)[0][2]["folder"]
-    assert isinstance(folder, dict)
-    from zenml.evidence.commitments import committed
-
-    rewrite(file, 1, folder=committed(folder))
-    assert problems(machine) == [(1, "The value at /folder was blanked, but no event says so.")]
+    origin = texts(file)[0][2]["origin"]
+    assert isinstance(origin, dict)
+    rewrite(file, 1, origin=committed(origin))
+    assert problems(machine) == [(1, "The value at /origin was blanked, but no event says so.")]
 
 
 def test_nothing_is_appended_to_a_file_that_went_backwards(machine: Machine, file: Path) -> None:
-    from zenml.domain.errors import DamagedLedgerError
-
     run_sql(file, "DELETE FROM stored_events WHERE originator_version > 4")
     make_consistent(file)
     with pytest.raises(DamagedLedgerError, match="6 events were seen here, but only 4 are there"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from zenml import paths
 from zenml.api.queries import Queries
 from zenml.domain.errors import LedgerError
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, Unpack
 
     from zenml.history.blame import BlameLine
+    from zenml.history.change_details import ChangeDetails
     from zenml.history.changes import ChangeInfo
     from zenml.history.compare_targets import Comparison
     from zenml.history.history_filter import Wanted
@@ -219,6 +221,18 @@ class LookingBack(Queries):
                 reverse=reverse,
             )
         )
+
+    def _runs_that_used(self, change: ChangeDetails) -> int | None:
+        """Returns how many runs used what a change wrote; None, and says why, if their files cannot be read."""
+        if not paths.has_runs(self.config_directory):
+            return 0
+        from zenml.runs.users import count_users
+
+        try:
+            return self.ask(lambda snapshot: count_users(snapshot, self.config_directory, change.evidence))
+        except LedgerError as error:
+            self._notify(f"The runs that used it cannot be counted: {error.message}")
+            return None
 
     def get_run(self, run: str) -> RunDetails:
         """Returns all there is to know of a run of the active profile.

@@ -17,6 +17,7 @@ SECTIONS = {
         "profile": "Keep sets of stacks apart, choose one; give tokens",
         "service": "Keep sets of stacks apart, choose one; give tokens",
         "stack": "Combine components, and choose what pipelines run on",
+        "run": "Run a command on a stack, and record how",
         "apply": "Make a profile match YAML files; print it as one",
         "export": "Make a profile match YAML files; print it as one",
     },

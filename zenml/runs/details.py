@@ -12,7 +12,7 @@ from zenml.projections.timeline.undoable import at_position
 from zenml.runs.files import RecordedRuns
 from zenml.runs.info import run_info, shown
 from zenml.runs.looking import check_now, find_row
-from zenml.runs.unfinished import ends_waiting, outcome_now
+from zenml.runs.unfinished import became
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def run_details(snapshot: Snapshot, config_directory: str, word: str) -> RunDeta
     check_now(snapshot)
     with RecordedRuns(config_directory, snapshot.ledger_id) as recorded:
         row = find_row(recorded, word)
-        waiting = ends_waiting(config_directory)
-        info = run_info(row, recorded.short(row.run_id), outcome_now(row, waiting), waiting.get(row.run_id))
+        info = run_info(row, recorded.short(row.run_id), *became(config_directory, row))
         notes = [_note(fields) for fields in recorded.notes(row)]
     if info.position > size(snapshot):
         return RunDetails(info, notes, None, None, None)

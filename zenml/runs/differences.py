@@ -12,7 +12,7 @@ from zenml.runs.details import size
 from zenml.runs.files import RecordedRuns
 from zenml.runs.info import run_info
 from zenml.runs.looking import check_now, find_row
-from zenml.runs.unfinished import ends_waiting, outcome_now
+from zenml.runs.unfinished import became
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,9 +120,8 @@ def run_comparison(snapshot: Snapshot, config_directory: str, first: str, second
     """
     check_now(snapshot)
     with RecordedRuns(config_directory, snapshot.ledger_id) as recorded:
-        waiting = ends_waiting(config_directory)
         one, other = (
-            run_info(row, recorded.short(row.run_id), outcome_now(row, waiting), waiting.get(row.run_id))
+            run_info(row, recorded.short(row.run_id), *became(config_directory, row))
             for row in (find_row(recorded, word) for word in (first, second))
         )
     for info in (one, other):

@@ -104,6 +104,10 @@ class RecordedRuns:
         """Returns how many runs there are of some stacks as of some positions."""
         return sum(queries.count(connection, spans) for connection in self._connections())
 
+    def not_finished(self) -> list[RunRow]:
+        """Returns the runs whose end nobody recorded, the newest first."""
+        return [row for there in self._connections() for row in queries.not_finished(there)]
+
     def named(self, word: str) -> RunRow | None:
         """Returns the newest run of a name, or the one whose id begins so; None if there is none.
 
@@ -140,6 +144,10 @@ class RecordedRuns:
                 same = next((at for at, letter in enumerate(own) if letter != other[at]), len(own))
                 longest = max(longest, same)
         return own[: longest + 1]
+
+    def stack_ids(self) -> set[str]:
+        """Returns the ids of the stacks that anything ran on."""
+        return {stack_id for there in self._connections() for stack_id in queries.stack_ids(there)}
 
     def names(self, beginning: str, limit: int) -> list[str]:
         """Returns names that runs have, in order, at most so many of each year."""

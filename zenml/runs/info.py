@@ -97,10 +97,10 @@ def run_info(
         row: The run.
         run: The shortest beginning of its letters that names it; its first letters for None.
         outcome: What became of it, as far as more is known than its ledger says.
-        ended: The fields of a `RunFinished` that its ledger does not have yet.
+        ended: The fields of its last event, for one that its ledger does not have yet; None for what that has.
     """
-    began, ended = row.began, row.ended or ended
-    code, known = began["code"], letters(row.run_id)
+    began, ended = row.began, ended or row.ended
+    code, origin, known = began["code"], shown(began["origin"]) or {}, letters(row.run_id)
     return RunInfo(
         run or known[:SHORTEST],
         known,
@@ -120,15 +120,15 @@ def run_info(
         ended["time"] if ended and ended["outcome"] != "lost" else None,
         shown(began["actor"]["actor_id"]),
         began["actor"]["kind"],
-        shown(began["actor"]["host"]),
-        {**code, "diff": shown(code["diff"]), "remote": shown(code["remote"])} if code else None,
+        origin.get("host"),
+        {**code, "diff": shown(code["diff"]), "remote": origin.get("remote")} if code else None,
         began["software"],
         {name: shown(value) for name, value in began["parameters"].items()},
         began["secrets"],
         shown(began["reason"]),
         began["parent_run_id"],
         began["like_run_id"],
-        shown(began["folder"]),
+        origin.get("folder"),
     )
 
 

@@ -6,7 +6,7 @@ from zenml.domain.errors import InvalidValueError, RunNotFoundError
 from zenml.projections.runs.queries import WantedRuns
 from zenml.runs.files import RecordedRuns
 from zenml.runs.info import run_info, shown
-from zenml.runs.unfinished import LOST, RUNNING, ends_waiting, outcome_now
+from zenml.runs.unfinished import LOST, RUNNING, became
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,12 +44,11 @@ def find_runs(snapshot: Snapshot, config_directory: str, **selected: Unpack[Sele
     check_now(snapshot)
     limit, outcome = selected.get("limit"), selected.get("outcome")
     with RecordedRuns(config_directory, snapshot.ledger_id) as recorded:
-        waiting = ends_waiting(config_directory)
         found: list[RunInfo] = []
         for row in _rows(snapshot, recorded, selected) if limit != 0 else ():
-            became = outcome_now(row, waiting)
-            if outcome in (None, became):
-                found.append(run_info(row, recorded.short(row.run_id), became, waiting.get(row.run_id)))
+            what = became(config_directory, row)
+            if outcome in (None, what.outcome):
+                found.append(run_info(row, recorded.short(row.run_id), *what))
                 if len(found) == limit:
                     break
     return found[::-1] if selected.get("reverse") else found
@@ -77,10 +76,10 @@ def _rows(snapshot: Snapshot, recorded: RecordedRuns, selected: SelectedRuns) ->
         )
     spans = None
     if not {"stack", "component", "uses"}.isdisjoint(name for name, value in selected.items() if value):
-        from zenml.runs.uses import configured
+        from zenml.runs.uses import UsedThings, configured
 
-        given = selected.get("stack"), selected.get("component"), selected.get("uses")
-        spans = configured(snapshot.connection, snapshot.ledger_id, *given)
+        wanted = UsedThings(selected.get("stack"), selected.get("component"), selected.get("uses") or {})
+        spans = configured(snapshot.connection, snapshot.ledger_id, wanted, recorded.stack_ids())
     which = WantedRuns(
         spans,
         selected.get("name"),

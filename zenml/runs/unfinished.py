@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import namedtuple
 
 from zenml import paths
+from zenml.files.plain_json import load
 from zenml.runs.info import shown
 
 TYPE_CHECKING = False
@@ -16,29 +18,63 @@ if TYPE_CHECKING:
 RUNNING, LOST = "running", "lost"
 
 
-def ends_waiting(config_directory: str) -> dict[str, dict[str, Any]]:
-    """Returns the ends of runs that could not be recorded yet: the fields of a `RunFinished` by the run's id."""
-    if not os.path.isdir(paths.runs_spool(config_directory)):
-        return {}
-    return {}
+class Became(namedtuple("Became", "outcome ended", defaults=(None,))):
+    """What became of a run, as far as this machine knows.
+
+    Attributes:
+        outcome: How it ended; `RUNNING` if it did not, as far as anybody knows.
+        ended: The fields of its last event, recorded or waiting to be; None if there is none.
+    """
+
+    __slots__ = ()
+    outcome: str
+    ended: dict[str, Any] | None
 
 
-def outcome_now(row: RunRow, waiting: dict[str, dict[str, Any]]) -> str:
-    """Returns how a run ended, as far as anybody knows now.
+def became(config_directory: str, row: RunRow) -> Became:
+    """Returns what became of a run.
 
     One whose process is gone from this machine is lost, before anybody recorded that. Of a process elsewhere only
     its own machine can tell.
     """
-    if row.outcome is not None:
-        return row.outcome
-    ended = waiting.get(row.run_id)
-    if ended is not None:
-        return str(ended["outcome"])
-    return LOST if _is_gone(row) else RUNNING
+    if row.ended is not None and row.outcome != LOST:
+        return Became(row.ended["outcome"], row.ended)
+    waiting = _waiting(config_directory, row.run_id)
+    if waiting is not None:
+        return Became(waiting["outcome"], waiting)
+    if row.ended is not None or _is_lost(row):
+        return Became(LOST, row.ended)
+    return Became(RUNNING)
 
 
-def _is_gone(row: RunRow) -> bool:
-    from zenml.domain.run_events import RunProcess  # few runs are looked at while they run
-    from zenml.runs.process import is_gone
+def runs_here(config_directory: str, row: RunRow) -> bool:
+    """Tells whether a run goes on, on this machine."""
+    from zenml.ledger import sessions
 
-    return is_gone(shown(row.began["actor"]["host"]), RunProcess(**row.began["process"]))
+    return _host(row) == sessions.host() and became(config_directory, row).outcome == RUNNING
+
+
+def _is_lost(row: RunRow) -> bool:
+    from zenml.ledger import sessions  # few runs are looked at while they run
+
+    if _host(row) != sessions.host():
+        return False
+    from zenml.runs.lost import is_lost
+
+    return is_lost(row.began)
+
+
+def _host(row: RunRow) -> str | None:
+    origin = shown(row.began["origin"])
+    return origin.get("host") if origin else None
+
+
+def _waiting(config_directory: str, run_id: str) -> dict[str, Any] | None:
+    """Returns the end of a run that could not be recorded yet; None if there is none, or only a part of it."""
+    try:
+        with open(os.path.join(paths.runs_spool(config_directory), run_id), "rb") as file:
+            kept = load(file.read().rstrip(b"\0 ").decode())
+        end: dict[str, Any] | None = kept["end"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return end

@@ -10,6 +10,7 @@ from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_component, missing_stack
 from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named
+from zenml.files.plain_json import load
 from zenml.projections.components import COMPONENTS
 from zenml.projections.runs import spans
 from zenml.projections.stacks import STACKS
@@ -17,11 +18,11 @@ from zenml.projections.timeline.filters import ids_named, names_ever
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from zenml.projections.database import Database
-    from zenml.projections.runs.spans import Spans
+    from zenml.projections.runs.spans import Ranges, Spans
 
 ANY = None
 """Stands for whatever value a parameter may have."""
@@ -39,33 +40,44 @@ class UsedParameter(namedtuple("UsedParameter", "component parameter")):
     parameter: str
 
 
-def configured(
-    database: Database,
-    ledger_id: str,
-    stack: str | None = None,
-    component: tuple[str, str] | None = None,
-    uses: Mapping[str, Any] | None = None,
-) -> Spans | None:
-    """Returns which stacks were as it is asked for, and as of which positions; None if all are wanted.
+class UsedThings(namedtuple("UsedThings", "stack component values", defaults=(None, None, {}))):
+    """What the stack of a run shall be, or have had; all of it.
+
+    Attributes:
+        stack: The stacks that have or had this name, or the one of this id.
+        component: Type and name of a component that the stack had then, whatever that was called then.
+        values: Values of parameters, `ANY` for whatever value.
+    """
+
+    __slots__ = ()
+    stack: str | None
+    component: tuple[str, str] | None
+    values: Mapping[str, Any]
+
+
+def configured(database: Database, ledger_id: str, wanted: UsedThings, stack_ids: Iterable[str]) -> Spans:
+    """Returns which stacks were as it is asked for, and as of which positions.
 
     Args:
         database: The views.
         ledger_id: The profile's ledger.
-        stack: The stacks that have or had this name, or the one of this id.
-        component: Type and name of a component that the stack had then, whatever that was called then.
-        uses: Values of parameters, `ANY` for whatever value; all of them.
+        wanted: What is asked for.
+        stack_ids: The stacks that anything ever ran on.
 
     Raises:
         NotFoundError: There never was such a stack or component.
         InvalidValueError: No component ever had such a parameter, or it is a secret, which is not compared.
     """
-    asked: list[Spans] = []
-    if stack is not None:
-        asked.append(spans.always(_stacks(database, ledger_id, stack)))
-    if component is not None:
-        asked.append(spans.with_components(database, ledger_id, _components(database, ledger_id, *component)))
-    asked += [_using(database, ledger_id, read(name), value) for name, value in (uses or {}).items()]
-    return spans.in_all(asked) if asked else None
+    stack_ids = list(stack_ids)
+    asked = [spans.always(stack_ids)]
+    if wanted.stack is not None:
+        asked.append(spans.always(_stacks(database, ledger_id, wanted.stack)))
+    if wanted.component is not None:
+        component_ids = _components(database, ledger_id, *wanted.component)
+        asked.append(spans.with_components(database, ledger_id, component_ids, stack_ids))
+    for name, value in wanted.values.items():
+        asked.append(spans.with_any(database, ledger_id, _had(database, ledger_id, read(name), value), stack_ids))
+    return spans.in_all(asked)
 
 
 def read(name: str) -> UsedParameter:
@@ -81,43 +93,62 @@ def read(name: str) -> UsedParameter:
     return UsedParameter(component_named(f"{before}/{component}"), parameter.replace("-", "_"))
 
 
-def means(value: Any) -> Callable[[dict[str, Any]], bool]:
-    """Returns what tells whether a setting, as an event has it, is a value; a secret never is.
+def means(value: Any) -> Callable[[str], bool]:
+    """Returns what tells whether a setting, as a view holds it, is a value; a secret never is.
 
     A text also means the value that it is as JSON: ``4`` is typed for a number and for a text.
     """
     from zenml.evidence import canonical
-    from zenml.files.plain_json import load
 
     texts = {canonical.text(value)}
     if isinstance(value, str):
         with suppress(ValueError, RecursionError):
             texts.add(canonical.text(load(value)))
-    return lambda setting: "key_id" not in setting and setting.get("v") in texts
+    # as it stands in the setting's JSON: most are told apart without reading that
+    quoted = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+
+    def is_it(setting: str) -> bool:
+        return any(text in setting for text in quoted) and _plain_text(setting) in texts
+
+    return is_it
 
 
-def _using(database: Database, ledger_id: str, used: UsedParameter, value: Any) -> Spans:
+def _plain_text(setting: str) -> str | None:
+    """Returns the JSON text of a value; None for a secret, or what was redacted."""
+    fields = load(setting)
+    return None if "key_id" in fields else fields.get("v")
+
+
+def _is_secret(setting: str) -> bool:
+    return "key_id" in load(setting)
+
+
+def _had(database: Database, ledger_id: str, used: UsedParameter, value: Any) -> dict[str, Ranges]:
+    """Returns when components had a value of a parameter, by their ids."""
     component_ids = _components(database, ledger_id, *used.component) if used.component else None
-    ever = [
-        setting
-        for component_id, setting in spans.settings_ever(database, ledger_id, used.parameter)
-        if component_ids is None or component_id in component_ids
-    ]
+    ever = spans.values_ever(database, ledger_id, used.parameter, component_ids)
     if not ever:
-        names = spans.parameters_ever(database, ledger_id)
-        message = f"No component ever had a parameter '{used.parameter}'."
-        if used.component is not None:
-            message = f"{reference(*used.component)} never had a parameter '{used.parameter}'."
-        raise InvalidValueError(message, did_you_mean(used.parameter, names))
-    if value is not ANY and all("key_id" in setting for setting in ever):
-        name = reference(*used.component) + "." if used.component else ""
+        raise _no_parameter(database, ledger_id, used)
+    is_wanted = means(value) if value is not ANY else lambda setting: True
+    had: dict[str, Ranges] = {}
+    for component_id, setting, first, end in ever:
+        if is_wanted(setting):
+            had.setdefault(component_id, []).append((first, end))
+    if not had and all(_is_secret(setting) for _, setting, *_ in ever):
+        name = f"{reference(*used.component)}." if used.component else ""
         raise InvalidValueError(
             f"Parameter '{used.parameter}' is a secret, and secrets are not compared.",
             code="secret_not_compared",
             parameter=f"{name}{used.parameter}",
         )
-    wanted = means(value) if value is not ANY else lambda setting: True
-    return spans.with_parameter(database, ledger_id, used.parameter, wanted, component_ids)
+    return {component_id: spans.in_order(ranges) for component_id, ranges in had.items()}
+
+
+def _no_parameter(database: Database, ledger_id: str, used: UsedParameter) -> InvalidValueError:
+    who = reference(*used.component) if used.component else "No component"
+    never = "never" if used.component else "ever"
+    near = did_you_mean(used.parameter, spans.parameters_ever(database, ledger_id))
+    return InvalidValueError(f"{who} {never} had a parameter '{used.parameter}'.", near)
 
 
 def _stacks(database: Database, ledger_id: str, name: str) -> list[str]:

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
 _COLUMNS = "runs.started, start.state, end.state"
 _FROM = (
-    " FROM runs JOIN stored_events AS start ON start.originator_id = (SELECT ledger_id FROM heads)"
+    " FROM runs CROSS JOIN stored_events AS start ON start.originator_id = (SELECT ledger_id FROM heads)"
     " AND start.originator_version = runs.started AND start.topic = 'zenml:RunStarted'"
     " LEFT JOIN stored_events AS end ON end.originator_id = (SELECT ledger_id FROM heads)"
     " AND end.originator_version = runs.finished AND end.topic = 'zenml:RunFinished'"
 )
-_NUMBERED = "SELECT stack FROM run_stacks WHERE stack_id = ?"
 _WITHIN = (
     "SELECT r.started FROM json_each(?) AS span CROSS JOIN runs AS r"
     " ON r.stack = json_extract(span.value, '$[0]') AND r.position >= json_extract(span.value, '$[1]')"
@@ -67,8 +66,8 @@ class WantedRuns(
     Attributes:
         spans: Of these stacks, as of these positions.
         name: Of this name.
-        outcome: Those that nobody knows the end of, too: whether they run is not in a view. ``running`` and
-            ``lost`` are asked for like the others.
+        outcome: Of this outcome, and those whose end is not recorded or that were taken for lost: whether these
+            run, or how they ended, is not in a view.
         since: The id is of this time or a later one, in milliseconds since 1970.
         until: The id is of this time or an earlier one.
         before: Begun before this position of the ledger of runs.
@@ -134,6 +133,11 @@ def run_names(database: Database, beginning: str, limit: int) -> list[str]:
     return [row[0] for row in database.execute(sql, (beginning, f"{beginning}\U0010ffff", limit))]
 
 
+def stack_ids(database: Database) -> list[str]:
+    """Returns the ids of the stacks that anything ran on."""
+    return [row[0] for row in database.execute("SELECT stack_id FROM run_stacks")]
+
+
 def neighbours(database: Database, run_id: str) -> list[str]:
     """Returns the letters of the runs of a file that come next to a run's own, in their order."""
     key = ids.key(run_id)
@@ -145,9 +149,9 @@ def neighbours(database: Database, run_id: str) -> list[str]:
     return [ids.shown(row[0]) for row in found if row]
 
 
-def not_finished(database: Database) -> list[RunRow]:
-    """Returns the runs whose end nobody recorded, the newest first."""
-    return runs(database, "runs.finished IS NULL")
+def not_finished(database: Database, limit: int = -1) -> list[RunRow]:
+    """Returns the runs whose end nobody recorded, the newest first; so many at most, all if negative."""
+    return runs(database, "runs.finished IS NULL", limit=limit)
 
 
 def notes(database: Database, started: int) -> list[dict[str, Any]]:
@@ -188,8 +192,8 @@ def _condition(database: Database, which: WantedRuns) -> tuple[str, tuple[object
         parts.append("runs.name = (SELECT number FROM run_names WHERE name = ?)")
         given.append(which.name)
     if which.outcome is not None:
-        ended = f" OR runs.outcome = {OUTCOMES.index(which.outcome)}" if which.outcome in OUTCOMES else ""
-        parts.append(f"(runs.finished IS NULL{ended})")
+        ended = [OUTCOMES.index("lost"), *(n for n, outcome in enumerate(OUTCOMES) if outcome == which.outcome)]
+        parts.append(f"(runs.finished IS NULL OR runs.outcome IN ({', '.join(map(str, ended))}))")
     time = ids.TIME.format(run="runs.run")
     for sign, moment in ((">=", which.since), ("<=", which.until)):
         if moment is not None:
@@ -203,9 +207,11 @@ def _condition(database: Database, which: WantedRuns) -> tuple[str, tuple[object
 
 def _as_json(database: Database, spans: Spans) -> str:
     """Returns spans as SQLite reads them, the stacks by their numbers; without those that nothing ran on."""
-    listed = []
-    for stack_id, ranges in spans.items():
-        row = database.execute(_NUMBERED, (stack_id,)).fetchone()
-        if row is not None:
-            listed += [f"[{row[0]},{first},{end}]" for first, end in ranges]
+    numbers = dict(database.execute("SELECT stack_id, stack FROM run_stacks").fetchall())
+    listed = [
+        f"[{numbers[stack_id]},{first},{end}]"
+        for stack_id, ranges in spans.items()
+        if stack_id in numbers
+        for first, end in ranges
+    ]
     return f"[{','.join(listed)}]"

@@ -6,17 +6,16 @@ are: nothing of the configuration is repeated in a ledger of runs.
 
 from __future__ import annotations
 
-from zenml.files.plain_json import load
-from zenml.projections.components import PARAMETERS
-from zenml.projections.stacks import STACK_COMPONENTS, STACKS
+from zenml.projections.components import COMPONENTS
+from zenml.projections.stacks import STACKS
 from zenml.projections.temporal import LAST, LEDGER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
-    from typing import Any
+    from collections.abc import Iterable, Mapping
 
     from zenml.projections.database import Database
+    from zenml.projections.temporal import TemporalTable
 
     Ranges = list[tuple[int, int]]
     """Positions, from the first of each pair until before its last; in order, none touches another."""
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     Spans = dict[str, Ranges]
     """Positions by the id of a stack."""
 
-_HERE = f"ledger = {LEDGER.format('?')}"
+_HERE = f"ledger = {LEDGER.format(':ledger_id')}"
+_QUOTE = '"'
 
 
 def always(stack_ids: Iterable[str]) -> Spans:
@@ -32,53 +32,73 @@ def always(stack_ids: Iterable[str]) -> Spans:
     return {stack_id: [(0, LAST)] for stack_id in stack_ids}
 
 
-def with_components(database: Database, ledger_id: str, component_ids: Collection[str]) -> Spans:
-    """Returns the spans in which a stack had one of some components."""
-    return _joined((stack_id, first, end) for stack_id, _, first, end in _held(database, ledger_id, component_ids))
-
-
-def with_parameter(
-    database: Database,
-    ledger_id: str,
-    parameter: str,
-    is_wanted: Callable[[dict[str, Any]], bool],
-    component_ids: Collection[str] | None = None,
+def with_components(
+    database: Database, ledger_id: str, component_ids: Iterable[str], stack_ids: Iterable[str]
 ) -> Spans:
-    """Returns the spans in which a stack had a component with a value of a parameter.
+    """Returns the spans in which some stacks had one of some components."""
+    return with_any(database, ledger_id, {one: [(0, LAST)] for one in component_ids}, stack_ids)
+
+
+def with_any(database: Database, ledger_id: str, had: Mapping[str, Ranges], stack_ids: Iterable[str]) -> Spans:
+    """Returns the spans in which some stacks had one of some components while these were as they shall be.
+
+    Args:
+        database: The views.
+        ledger_id: The profile's ledger.
+        had: When the components were so, by their ids.
+        stack_ids: The stacks.
+    """
+    return _joined(
+        (stack_id, max(since, first), min(until, end))
+        for stack_id, component_id, since, until in _held(database, ledger_id, had, stack_ids)
+        for first, end in had.get(component_id, ())
+        if first < until and since < end
+    )
+
+
+def values_ever(
+    database: Database, ledger_id: str, parameter: str, component_ids: Iterable[str] | None = None
+) -> list[tuple[str, str, int, int]]:
+    """Returns each value that a parameter ever had: the component, the setting as a view holds it, and when.
 
     Args:
         database: The views.
         ledger_id: The profile's ledger.
         parameter: The parameter.
-        is_wanted: Tells of a setting, as an event has it, whether it is one of those that are meant.
         component_ids: Of these components alone; of any for None.
     """
-    had: dict[str, Ranges] = {}
-    for component_id, setting, since, until in _settings(database, ledger_id, parameter):
-        if (component_ids is None or component_id in component_ids) and is_wanted(load(setting)):
-            had.setdefault(component_id, []).append((since, LAST if until is None else until))
-    return _joined(
-        (stack_id, *both)
-        for stack_id, component_id, first, end in _held(database, ledger_id, had)
-        for both in _common([(first, end)], _in_order(had[component_id]))
+    there = _ever(database, COMPONENTS, ledger_id) if component_ids is None else component_ids
+    chosen = (
+        f"SELECT component_id, setting, since, coalesce(until, {LAST}) FROM json_each(:ids) AS one"
+        " CROSS JOIN parameters ON component_id = one.value AND parameter = :parameter"
     )
+    sql = f"{chosen} AND {_HERE} AND until IS NULL UNION ALL {chosen} AND +{_HERE} AND until IS NOT NULL"
+    named = {"ids": _as_json(there), "parameter": parameter, "ledger_id": ledger_id}
+    return database.execute(sql, named).fetchall()
 
 
-def settings_ever(database: Database, ledger_id: str, parameter: str) -> list[tuple[str, dict[str, Any]]]:
-    """Returns each value that a parameter ever had: the component, and the setting as an event has it."""
-    return [(row[0], load(row[1])) for row in _settings(database, ledger_id, parameter)]
+def part_from(database: Database, ledger_id: str, stack_id: str, component_type: str, position: int) -> Ranges:
+    """Returns for which positions a stack had the component that it was given at one of them."""
+    chosen = (
+        f"SELECT since, coalesce(until, {LAST}) FROM stack_components"
+        " WHERE stack_id = :stack_id AND component_type = :component_type AND since = :position"
+    )
+    sql = f"{chosen} AND {_HERE} AND until IS NULL UNION ALL {chosen} AND +{_HERE} AND until IS NOT NULL"
+    named = {"stack_id": stack_id, "component_type": component_type, "position": position, "ledger_id": ledger_id}
+    return database.execute(sql, named).fetchall()
 
 
 def parameters_ever(database: Database, ledger_id: str) -> list[str]:
     """Returns the names of all parameters that components have or had, sorted."""
-    sql = f"SELECT DISTINCT parameter FROM {PARAMETERS.name} WHERE {_HERE} ORDER BY parameter"
-    return [row[0] for row in database.execute(sql, (ledger_id,))]
+    chosen = "SELECT parameter FROM json_each(:ids) AS one CROSS JOIN parameters ON component_id = one.value"
+    sql = f"{chosen} AND {_HERE} AND until IS NULL UNION {chosen} AND +{_HERE} AND until IS NOT NULL ORDER BY 1"
+    named = {"ids": _as_json(_ever(database, COMPONENTS, ledger_id)), "ledger_id": ledger_id}
+    return [row[0] for row in database.execute(sql, named)]
 
 
 def is_stack(database: Database, ledger_id: str, stack_id: str) -> bool:
     """Tells whether there is or was a stack of this id."""
-    sql = f"SELECT 1 FROM {STACKS.name} WHERE {_HERE} AND stack_id = ? LIMIT 1"
-    return database.execute(sql, (ledger_id, stack_id)).fetchone() is not None
+    return stack_id in _ever(database, STACKS, ledger_id)
 
 
 def in_all(several: Iterable[Spans]) -> Spans:
@@ -98,29 +118,35 @@ def in_any(several: Iterable[Spans]) -> Spans:
     return _joined((stack_id, *span) for spans in several for stack_id, ranges in spans.items() for span in ranges)
 
 
-def _settings(database: Database, ledger_id: str, parameter: str) -> Iterable[tuple[str, str, int, int | None]]:
-    sql = f"SELECT component_id, setting, since, until FROM {PARAMETERS.name} WHERE {_HERE} AND parameter = ?"
-    return database.execute(sql, (ledger_id, parameter)).fetchall()
-
-
 def _held(
-    database: Database, ledger_id: str, component_ids: Collection[str]
-) -> Iterable[tuple[str, str, int, int]]:
-    """Yields which stack had which of some components, from which position until before which."""
-    sql = f"SELECT stack_id, component_id, since, until FROM {STACK_COMPONENTS.name} WHERE {_HERE}"
-    for stack_id, component_id, since, until in database.execute(sql, (ledger_id,)):
-        if component_id in component_ids:
-            yield stack_id, component_id, since, LAST if until is None else until
+    database: Database, ledger_id: str, component_ids: Iterable[str], stack_ids: Iterable[str]
+) -> list[tuple[str, str, int, int]]:
+    """Returns which of some stacks have one of some components, and which have had any, and when."""
+    chosen = (
+        f"SELECT stack_id, component_id, since, coalesce(until, {LAST}) FROM json_each(:{{}}) AS one"
+        " CROSS JOIN stack_components"
+    )
+    sql = (
+        f"{chosen.format('ids')} ON component_id = one.value AND {_HERE} AND until IS NULL"
+        f" UNION ALL {chosen.format('stacks')} ON stack_id = one.value AND +{_HERE} AND until IS NOT NULL"
+    )
+    named = {"ids": _as_json(component_ids), "stacks": _as_json(stack_ids), "ledger_id": ledger_id}
+    return database.execute(sql, named).fetchall()
 
 
-def _joined(parts: Iterable[tuple[str, int, int]]) -> Spans:
-    by_stack: Spans = {}
-    for stack_id, first, end in parts:
-        by_stack.setdefault(stack_id, []).append((first, end))
-    return {stack_id: _in_order(ranges) for stack_id, ranges in by_stack.items()}
+def _ever(database: Database, table: TemporalTable, ledger_id: str) -> list[str]:
+    """Returns the ids of all things of a kind that there are or were."""
+    chosen = f"SELECT {table.key[0]} FROM {table.name} WHERE {_HERE}"
+    sql = f"{chosen} AND until IS NULL UNION {chosen} AND until IS NOT NULL"
+    return [row[0] for row in database.execute(sql, {"ledger_id": ledger_id})]
 
 
-def _in_order(ranges: Ranges) -> Ranges:
+def _as_json(ids: Iterable[str]) -> str:
+    """Returns ids, which have nothing that JSON escapes, as SQLite reads them."""
+    return f"[{','.join(f'{_QUOTE}{one}{_QUOTE}' for one in ids)}]"
+
+
+def in_order(ranges: Ranges) -> Ranges:
     """Returns ranges in order, those that touch as one."""
     result: Ranges = []
     for first, end in sorted(ranges):
@@ -129,6 +155,13 @@ def _in_order(ranges: Ranges) -> Ranges:
         elif first < end:
             result.append((first, end))
     return result
+
+
+def _joined(parts: Iterable[tuple[str, int, int]]) -> Spans:
+    by_stack: Spans = {}
+    for stack_id, first, end in parts:
+        by_stack.setdefault(stack_id, []).append((first, end))
+    return {stack_id: in_order(ranges) for stack_id, ranges in by_stack.items()}
 
 
 def _common(one: Ranges, other: Ranges) -> Ranges:
