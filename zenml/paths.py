@@ -185,6 +185,11 @@ def runs_folder(config_dir: str) -> str:
     return os.path.join(config_dir, "runs")
 
 
+def has_runs(config_dir: str) -> bool:
+    """Tells whether runs were ever recorded on this machine."""
+    return os.path.isdir(runs_folder(config_dir))
+
+
 def runs_file(config_dir: str, profile_ledger_id: str, year: int) -> str:
     """Returns the SQLite file of a profile's runs of a year, named after the profile's ledger."""
     return os.path.join(runs_folder(config_dir), f"{profile_ledger_id}-{year}.db")
@@ -222,6 +227,11 @@ def heads_file(config_dir: str) -> str | None:
     None if there is no folder for what a machine remembers.
     """
     return _remembered("heads", config_dir)
+
+
+def runs_heads_file(config_dir: str) -> str | None:
+    """Returns the file in which is noted where the ledgers of runs end; apart from the others, which all read."""
+    return _remembered("runs", config_dir)
 
 
 def service_notes_folder() -> str | None:

@@ -23,8 +23,10 @@ from zenml.projections.runs.ledgers import RunsLedgerRow
 from zenml.projections.runs.queries import RunRow
 from zenml.projections.versions import FORMAT
 from zenml.repository import Repository
+from zenml.runs.code import FoundCode
 from zenml.runs.configuration import Configuration, configuration
 from zenml.runs.following import follow_runs
+from zenml.runs.masking import Mask
 from zenml.runs.opening import open_runs, runs_file
 from zenml.runs.started import RunRequest, salted, started
 from zenml.stores.runs.file import RunsFile
@@ -66,7 +68,7 @@ def beginning(repository: Repository, name: str | None = None) -> RunStarted:
     with repository.reading() as snapshot:
         chosen = configuration(snapshot, None)
     request = RunRequest(name=name, command=("python", "train.py"), folder="/work")
-    return started(chosen, origin(None, None, None), request, None)
+    return started(chosen, origin(None, None, None), request, FoundCode(), Mask())
 
 
 def begin(home: Home, name: str | None = None) -> Recorded:
@@ -142,7 +144,8 @@ def made_up(profile_ledger_id: str) -> RunStarted:
     chosen = SimpleNamespace(
         profile_ledger_id=profile_ledger_id, position=1, root=root, stack=stack, digest=lambda: root
     )
-    return started(cast("Configuration", chosen), origin(None, None, None), RunRequest(command=("true",)), None)
+    request = RunRequest(command=("true",))
+    return started(cast("Configuration", chosen), origin(None, None, None), request, FoundCode(), Mask())
 
 
 def note(run_id: str, name: str) -> RunNoted:

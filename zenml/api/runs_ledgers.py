@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
 
-from zenml import application
 from zenml.ledger.ids import utc_now
 from zenml.projections.runs import ledgers
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.api.recording import Recording
+    from zenml.api.looking_back import LookingBack
     from zenml.projections.runs.ledgers import RunsLedgerRow
 
 
-def ledger_of_this_year(asking: Recording) -> RunsLedgerRow:
+def ledger_of_this_year(asking: LookingBack) -> RunsLedgerRow:
     """Returns the ledger of this year's runs (UTC); begins it, as a change, where nobody has.
 
     Raises:
@@ -22,7 +22,7 @@ def ledger_of_this_year(asking: Recording) -> RunsLedgerRow:
     year = int(utc_now()[:4])
     row = _begun(asking, year)
     if row is None:
-        asking._recorded(application.runs.begin_runs_ledger, kind="evidence")(year)
+        _begin(asking, year)
         row = _begun(asking, year)
     if row is None:  # a service had it begun for somebody else at the same moment: what that did is brought now
         with asking.reading() as snapshot:
@@ -34,6 +34,18 @@ def ledger_of_this_year(asking: Recording) -> RunsLedgerRow:
     return row
 
 
-def _begun(asking: Recording, year: int) -> RunsLedgerRow | None:
+def _begun(asking: LookingBack, year: int) -> RunsLedgerRow | None:
     with asking.reading() as snapshot:
         return ledgers.of_year(snapshot.connection, snapshot.ledger_id, year)
+
+
+def _begin(asking: LookingBack, year: int) -> None:
+    from zenml import application  # once a year
+    from zenml.api.recording import Recording
+
+    recording = Recording()
+    recording._look_like(asking)
+    recording._recorded(application.runs.begin_runs_ledger, kind="evidence")(year)
+    left = sys.modules.get("zenml.files.afterwards")
+    if left is not None:
+        left.finish()  # what follows may take days

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from zenml.domain.events.changes import Actor, ChosenActor, Utc
+from zenml.domain.events.evidence import RedactedValue
 from zenml.domain.facts import Fact
 from zenml.domain.values import Hex32, Id, Value
 
 __all__ = [
     "RUN_TOPICS",
+    "RunActor",
     "RunArtifact",
     "RunCode",
     "RunEvent",
@@ -25,6 +27,7 @@ __all__ = [
     "RunSoftware",
     "RunStarted",
     "RunStep",
+    "RunValuesRedacted",
 ]
 
 RunOutcome = Literal["succeeded", "failed", "killed", "lost"]
@@ -33,15 +36,16 @@ RunOutcome = Literal["succeeded", "failed", "killed", "lost"]
 class RunCode(Fact):
     """The code as it was found: a commit, and whether there was more than that.
 
-    ``diff`` is the SHA-256 of what was not committed, salted: the text itself may hold secrets. ``remote`` is
-    where the code is fetched from, without a user and a password.
+    ``commit`` is None before the first one. ``dirty`` says whether a file that Git tracks was different, or one
+    that it neither tracks nor ignores was there. ``diff`` is the SHA-256 of what was different, as 64 hex digits
+    in a salted value, since the text itself may hold secrets; None for nothing. Where it is fetched from is said
+    in the run's ``origin``.
     """
 
     vcs: Literal["git"]
     commit: str | None
     dirty: bool
     diff: Value | None
-    remote: Value | None
 
 
 class RunSoftware(Fact):
@@ -56,8 +60,9 @@ class RunSoftware(Fact):
 class RunProcess(Fact):
     """The process that waits for the end of a run, so that it can be told whether it still does.
 
-    ``started`` is when it did, as the system counts; ``boot`` names the start of the machine, and ``namespace``
-    the space in which the process id counts (Linux: `/proc/sys/kernel/random/boot_id`, `/proc/self/ns/pid`).
+    ``started`` is when it did, as the system counts; ``boot`` has the first eight hex digits of what names the
+    start of the machine, and ``namespace`` the number of the space in which the process id counts (Linux:
+    `/proc/sys/kernel/random/boot_id`, `/proc/self/ns/pid`).
     """
 
     pid: int
@@ -66,13 +71,26 @@ class RunProcess(Fact):
     namespace: str | None
 
 
+class RunActor(Fact):
+    """Who started it: as `Actor` and `ChosenActor` of a change say it, without what a run's ``origin`` says."""
+
+    actor_id: Value
+    kind: Literal["person", "automation", "external"]
+    known_by: Literal["operating system user", "token", "file", "chosen"]
+
+
 class RunStarted(Fact):
     """A run began, on a stack as it was at a position of the profile's ledger.
 
     ``stack_digest`` is the SHA-256 of RFC 8785 of ``{components: {type: {flavor, id, parameters}}}``, settings in
     their committed form: equal for two runs if and only if nothing was set anew. ``command`` has the words of the
-    command line without secrets, None for a block of Python. ``secrets`` names those that the command was handed,
+    command line without secrets, None for a block of Python. ``origin`` says where it was started, as one value:
+    ``{folder, host, session}``; with ``system_user`` where another name was chosen, and with the code's ``remote``
+    where it has one, without a user and a password. ``secrets`` names those that the command was handed,
     ``<component type>.<parameter>``. ``prior_root`` is the root of this ledger's tree before this event.
+
+    Half a million of these are kept where a few runs are started each minute, so that nothing is in it that the
+    ledger says anyway, and what somebody types freely shares a salt where nobody would redact a part of it alone.
     """
 
     TOPIC: ClassVar[str] = "zenml:RunStarted"
@@ -88,11 +106,10 @@ class RunStarted(Fact):
     stack_digest: Hex32
     command: Value | None
     parameters: dict[str, Value]
-    folder: Value
+    origin: Value
     code: RunCode | None
     software: RunSoftware
-    actor: Actor | ChosenActor
-    session: Value
+    actor: RunActor
     process: RunProcess
     secrets: tuple[str, ...]
     reason: Value | None
@@ -146,7 +163,23 @@ class RunFinished(Fact):
     time: Utc
 
 
-RunEvent = RunStarted | RunNoted | RunFinished
+class RunValuesRedacted(Fact):
+    """Values of earlier events of this ledger were blanked to their commitments.
 
-RUN_TOPICS: dict[str, type[RunEvent]] = {event.TOPIC: event for event in (RunStarted, RunNoted, RunFinished)}
+    ``prior_root`` is the root of this ledger's tree before this event.
+    """
+
+    TOPIC: ClassVar[str] = "zenml:RunValuesRedacted"
+    values: tuple[RedactedValue, ...]
+    actor: Actor | ChosenActor
+    reason: Value
+    time: Utc
+    prior_root: Hex32
+
+
+RunEvent = RunStarted | RunNoted | RunFinished | RunValuesRedacted
+
+RUN_TOPICS: dict[str, type[RunEvent]] = {
+    event.TOPIC: event for event in (RunStarted, RunNoted, RunFinished, RunValuesRedacted)
+}
 """The closed set of topics of a ledger of runs."""

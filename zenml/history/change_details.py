@@ -58,7 +58,9 @@ class ChangePart(namedtuple("ChangePart", "ledger_id first last leaves")):
 
 class ChangeDetails(
     namedtuple(
-        "ChangeDetails", "info differences dependents evidence undo elsewhere approvals", defaults=(None, (), ())
+        "ChangeDetails",
+        "info differences dependents evidence undo elsewhere approvals runs",
+        defaults=(None, (), (), None),
     )
 ):
     """All there is to know of a change.
@@ -71,6 +73,7 @@ class ChangeDetails(
         undo: What an undo of it would meet now; None if nobody looked.
         elsewhere: The ledgers in which it has a part that the machine it was made on keeps.
         approvals: Who approved the plan that it carried out.
+        runs: How many runs used what it wrote; None if nobody looked, or could.
     """
 
     __slots__ = ()
@@ -81,6 +84,7 @@ class ChangeDetails(
     undo: UndoPreview | None
     elsewhere: tuple[str, ...]
     approvals: tuple[ApprovalInfo, ...]
+    runs: int | None
 
     @property
     def place(self) -> str:
@@ -97,6 +101,7 @@ class ChangeDetails(
             "followers": [info.document() for info in self.dependents],
             "evidence": [part.document() for part in self.evidence],
             "undo": self.undo._asdict() if self.undo else None,
+            "runs": self.runs,
             "approved_by": [approval.document() for approval in self.approvals],
             **({"elsewhere": {"host": self.info.host, "ledgers": list(self.elsewhere)}} if self.elsewhere else {}),
         }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.domain.errors import DamagedLedgerError
 from zenml.files.plain_json import load
-from zenml.projections import components, stacks
+from zenml.projections import components, stacks, stored_heads
 from zenml.projections.settings import display_value
 
 TYPE_CHECKING = False
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenml.projections.components import ComponentRow
+    from zenml.projections.database import Database
     from zenml.projections.stacks import StackRow
     from zenml.snapshot.snapshot import Snapshot
 
@@ -82,28 +84,52 @@ def configuration(snapshot: Snapshot, stack_name: str | None) -> Configuration:
         stack_name: The stack; the active one for None.
 
     Raises:
-        StackNotFoundError: There is no such stack.
+        StackNotFoundError: There is no such stack, or only a run that this process belongs to still has it.
         DamagedLedgerError: The head of the profile's ledger cannot be read.
     """
     from zenml.domain.missing import missing_stack
-    from zenml.stores.tables import frontier
 
     database, ledger_id = snapshot.connection, snapshot.ledger_id
-    snapshot.active.check_stack() if stack_name is None else None
+    if stack_name is None:
+        snapshot.active.check_stack_is_there()
     stack = snapshot.active.stack if stack_name is None else stacks.stack(database, ledger_id, stack_name)
     if stack is None:
         raise missing_stack(stack_name or "", stacks.stack_names(database, ledger_id))
-    head = frontier(database, ledger_id)
-    profile = snapshot.active.profile
-    parts = _components(snapshot, stack, None)
-    return Configuration(
-        profile.profile_id if profile else "", ledger_id, head.size, head.root().hex(), stack, parts
-    )
+    position, root = _end(database, ledger_id)
+    return _whole(snapshot, position, root, stack, None)
 
 
-def _components(snapshot: Snapshot, stack: StackRow, at: int | None) -> dict[str, ComponentRow]:
+def configuration_then(snapshot: Snapshot, stack_id: str, position: int, root: str) -> Configuration | None:
+    """Returns the configuration of a stack as it was at a position; None if it was not there.
+
+    Args:
+        snapshot: A look at everything.
+        stack_id: The stack.
+        position: A position of the ledger of the active profile.
+        root: The root over the ledger's events up to it, as 64 hex digits.
+    """
+    stack = stacks.stack_by_id(snapshot.connection, snapshot.ledger_id, stack_id, position)
+    return None if stack is None else _whole(snapshot, position, root, stack, position)
+
+
+def _whole(snapshot: Snapshot, position: int, root: str, stack: StackRow, at: int | None) -> Configuration:
+    database, ledger_id, profile = snapshot.connection, snapshot.ledger_id, snapshot.active.profile
     rows = (
-        (component_type, components.component_by_id(snapshot.connection, snapshot.ledger_id, component_id, at))
+        (component_type, components.component_by_id(database, ledger_id, component_id, at))
         for component_type, component_id in sorted(stack.component_ids.items())
     )
-    return {component_type: row for component_type, row in rows if row is not None}
+    parts = {component_type: row for component_type, row in rows if row is not None}
+    return Configuration(profile.profile_id if profile else "", ledger_id, position, root, stack, parts)
+
+
+def _end(database: Database, ledger_id: str) -> tuple[int, str]:
+    """Returns where a ledger ends, and the root over all of its events."""
+    from zenml.evidence.merkle import Frontier, MerkleError
+
+    row = stored_heads.head(database, ledger_id)
+    try:
+        head = Frontier.from_bytes(row.size, row.frontier) if row else Frontier()
+    except (MerkleError, TypeError) as error:
+        what = f"The head of the ledger {ledger_id} is damaged: {error}."
+        raise DamagedLedgerError(what, code="altered_ledger") from error
+    return head.size, head.root().hex()

@@ -1,19 +1,27 @@
-"""The files of runs on this machine."""
+"""The files of a profile's runs on this machine, one for each year, read as one list."""
 
 from __future__ import annotations
 
 import os
 import re
+from contextlib import ExitStack, contextmanager
 
 from zenml import paths
+from zenml.domain.change_ids import SHORTEST, is_prefix, letters
 from zenml.projections import database
-from zenml.projections.runs import queries
+from zenml.projections.runs import queries, tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.projections.runs.queries import RunRow
+    from collections.abc import Iterator
+    from typing import Any
+
+    from zenml.projections.database import Database
+    from zenml.projections.runs.queries import RunRow, WantedRuns
+    from zenml.projections.runs.spans import Spans
 
 _NAME = re.compile(r"([0-9a-f-]{36})-(\d{4,})\.db")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def years(config_directory: str, profile_ledger_id: str) -> list[tuple[int, str]]:
@@ -29,9 +37,128 @@ def years(config_directory: str, profile_ledger_id: str) -> list[tuple[int, str]
 
 def all_runs(config_directory: str, profile_ledger_id: str) -> list[RunRow]:
     """Returns the runs of a profile, the newest first."""
-    rows = list[queries.RunRow]()
-    for _, path in years(config_directory, profile_ledger_id):
+    with RecordedRuns(config_directory, profile_ledger_id) as recorded:
+        return list(recorded.rows(queries.ALL_RUNS))
+
+
+@contextmanager
+def look_at_runs(path: str) -> Iterator[Database]:
+    """Opens a file of runs for reading as it is at this moment; where its views are not ours, others are made.
+
+    Those are made in memory, from the events: whoever writes next makes them in the file.
+
+    Raises:
+        DamagedLedgerError: The file is no database, or has what could falsify its answers.
+        NotAllowedError: It cannot be read.
+    """
+    try:
         with database.open_still(path) as connection:
+            if tables.are_ours(connection):
+                yield connection
+                return
             database.check_made_by_us(connection, path)
-            rows += queries.runs(connection)
-    return rows
+        with database.copy_in_memory(path) as connection:
+            tables.make_again(connection)
+            yield connection
+    except database.StorageError as error:
+        from zenml.projections.errors import from_sqlite
+
+        raise from_sqlite(error, path) from error
+
+
+class RecordedRuns:
+    """The runs of a profile, the newest first; files are opened as far as somebody reads.
+
+    Each file is seen as it was when it was opened. To be used as a context manager.
+    """
+
+    def __init__(self, config_directory: str, profile_ledger_id: str) -> None:
+        self._years = years(config_directory, profile_ledger_id)
+        self._opened: dict[str, Database] = {}
+        self._open = ExitStack()
+
+    def __enter__(self) -> RecordedRuns:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
+
+    def rows(self, which: WantedRuns, before: RunRow | None = None) -> Iterator[RunRow]:
+        """Yields the runs that are asked for.
+
+        Args:
+            which: What is asked for.
+            before: Those alone that come after this one in the list: begun before it.
+        """
+        passed = before is None
+        for connection in self._connections():
+            if not passed and before is not None:
+                if queries.run(connection, before.run_id) is None:
+                    continue
+                passed = True
+                yield from queries.wanted_runs(connection, which._replace(before=before.started))
+            else:
+                yield from queries.wanted_runs(connection, which)
+
+    def count(self, spans: Spans) -> int:
+        """Returns how many runs there are of some stacks as of some positions."""
+        return sum(queries.count(connection, spans) for connection in self._connections())
+
+    def not_finished(self) -> list[RunRow]:
+        """Returns the runs whose end nobody recorded, the newest first."""
+        return [row for there in self._connections() for row in queries.not_finished(there)]
+
+    def named(self, word: str) -> RunRow | None:
+        """Returns the newest run of a name, or the one whose id begins so; None if there is none.
+
+        Raises:
+            RunNotFoundError: More than one begins so.
+        """
+        for connection in self._connections():
+            row = queries.newest_named(connection, word)
+            if row is not None:
+                return row
+        run_ids = [word] if _ID.fullmatch(word) else self._beginning_with(word) if is_prefix(word) else []
+        if len(run_ids) > 1:
+            from zenml.domain.errors import RunNotFoundError
+
+            raise RunNotFoundError(f"More than one run begins with '{word}'.", "Give more letters of it.")
+        return self.by_id(run_ids[0]) if run_ids else None
+
+    def by_id(self, run_id: str) -> RunRow | None:
+        """Returns a run by its id; None if there is none."""
+        return next((row for there in self._connections() if (row := queries.run(there, run_id))), None)
+
+    def notes(self, row: RunRow) -> list[dict[str, Any]]:
+        """Returns what was noted of a run, in order: the fields of each `RunNoted`."""
+        for connection in self._connections():
+            if queries.run(connection, row.run_id) is not None:
+                return queries.notes(connection, row.started)
+        return []
+
+    def short(self, run_id: str) -> str:
+        """Returns the shortest beginning of a run's letters, of at least four, that no other run has."""
+        own, longest = letters(run_id), SHORTEST - 1
+        for connection in self._connections():
+            for other in queries.neighbours(connection, run_id):
+                same = next((at for at, letter in enumerate(own) if letter != other[at]), len(own))
+                longest = max(longest, same)
+        return own[: longest + 1]
+
+    def stack_ids(self) -> set[str]:
+        """Returns the ids of the stacks that anything ran on."""
+        return {stack_id for there in self._connections() for stack_id in queries.stack_ids(there)}
+
+    def names(self, beginning: str, limit: int) -> list[str]:
+        """Returns names that runs have, in order, at most so many of each year."""
+        found = (name for there in self._connections() for name in queries.run_names(there, beginning, limit))
+        return sorted(set(found))
+
+    def _beginning_with(self, prefix: str) -> list[str]:
+        return [run_id for there in self._connections() for run_id in queries.beginning_with(there, prefix)]
+
+    def _connections(self) -> Iterator[Database]:
+        for _, path in self._years:
+            if path not in self._opened:
+                self._opened[path] = self._open.enter_context(look_at_runs(path))
+            yield self._opened[path]

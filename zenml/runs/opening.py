@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenml import paths
+from zenml.custody.runs.seen import SeenRuns
 from zenml.stores.runs.file import RunsFile
 
 if TYPE_CHECKING:
@@ -50,4 +51,4 @@ def open_runs(
 def runs_file(config_directory: str, profile_ledger_id: str, ledger: RunsLedgerRow) -> RunsFile:
     """Returns this machine's file of a ledger of runs, whoever else keeps it."""
     path = paths.runs_file(config_directory, profile_ledger_id, ledger.year)
-    return RunsFile(path, ledger.runs_ledger_id)
+    return RunsFile(path, ledger.runs_ledger_id, SeenRuns(config_directory, ledger.runs_ledger_id))

@@ -7,6 +7,9 @@ import os
 from zenml.domain.run_events import RunProcess
 from zenml.ledger import sessions
 
+_BOOT_DIGITS = 8
+"""Of the 32 that name a start of the machine: those of one machine are told apart by fewer."""
+
 _BOOT, _NAMESPACE = "/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"
 
 
@@ -33,13 +36,13 @@ def is_gone(host: str | None, process: RunProcess) -> bool:
 def _boot() -> str | None:
     try:
         with open(_BOOT, encoding="ascii") as file:
-            return file.read().strip()
+            return file.read(_BOOT_DIGITS)
     except OSError:
         return None
 
 
 def _namespace() -> str | None:
     try:
-        return os.readlink(_NAMESPACE)
+        return os.readlink(_NAMESPACE).strip("pid:[]")
     except OSError:
         return None

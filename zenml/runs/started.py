@@ -6,8 +6,7 @@ import json
 from collections import namedtuple
 
 from zenml.domain.change_ids import letters
-from zenml.domain.events.changes import Actor, ChosenActor
-from zenml.domain.run_events import RunCode, RunStarted
+from zenml.domain.run_events import RunActor, RunCode, RunStarted
 from zenml.domain.values import Salted
 from zenml.evidence import canonical
 from zenml.ledger.ids import new_change_id, new_salt, utc_now
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenml.ledger.origin import Origin
+    from zenml.runs.code import FoundCode
     from zenml.runs.configuration import Configuration
+    from zenml.runs.masking import Mask
 
 
 class RunRequest(
@@ -33,7 +34,7 @@ class RunRequest(
 
     Attributes:
         name: What somebody calls it; None if nobody does.
-        command: The words of the command, without secrets; None for a block of Python.
+        command: The words of the command; None for a block of Python.
         parameters: What it is run with, besides the stack.
         secrets: The names of the secrets that it is handed, ``<component type>.<parameter>``.
         like: The id of the run that it repeats.
@@ -51,11 +52,21 @@ class RunRequest(
     folder: str
 
 
-def started(configuration: Configuration, origin: Origin, request: RunRequest, code: RunCode | None) -> RunStarted:
-    """Returns the first event of a run; the root before it is known only under the lock."""
+def started(
+    configuration: Configuration, origin: Origin, request: RunRequest, found: FoundCode, mask: Mask
+) -> RunStarted:
+    """Returns the first event of a run, without secrets; the root before it is known only under the lock.
+
+    Args:
+        configuration: What it runs with.
+        origin: Who starts it, and where from.
+        request: What is to be run.
+        found: The code.
+        mask: Knows the secrets.
+    """
     return RunStarted(
         run_id=new_change_id(),
-        name=request.name,
+        name=mask.text(request.name) if request.name is not None else None,
         parent_run_id=request.parent,
         like_run_id=request.like,
         profile_ledger_id=configuration.profile_ledger_id,
@@ -64,19 +75,25 @@ def started(configuration: Configuration, origin: Origin, request: RunRequest, c
         stack_id=configuration.stack.stack_id,
         stack_name=configuration.stack.name,
         stack_digest=configuration.digest(),
-        command=salted(list(request.command)) if request.command is not None else None,
-        parameters={name: salted(value) for name, value in request.parameters.items()},
-        folder=salted(request.folder),
-        code=code,
-        software=software(),
-        actor=_actor(origin),
-        session=salted(origin.session),
+        command=salted(list(mask.words([*map(storable, request.command)])))
+        if request.command is not None
+        else None,
+        parameters={name: salted(mask.value(value, name)) for name, value in request.parameters.items()},
+        origin=salted(_place(origin, request, found, mask)),
+        code=_code(found),
+        software=software(request.folder, found.top),
+        actor=RunActor(actor_id=salted(origin.actor), kind=origin.actor_kind, known_by=origin.known_by),
         process=this_process(),
         secrets=request.secrets,
-        reason=salted(origin.reason) if origin.reason is not None else None,
+        reason=salted(mask.text(origin.reason)) if origin.reason is not None else None,
         time=utc_now(),
         prior_root="0" * 64,
     )
+
+
+def storable(text: str) -> str:
+    """Returns a text that can be stored: what the system gave as bytes that are no UTF-8 is escaped."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def salted(value: Any) -> Salted:
@@ -94,15 +111,21 @@ def run_letters(run_id: str) -> str:
     return letters(run_id)
 
 
-def _actor(origin: Origin) -> Actor | ChosenActor:
-    actor_id, host = salted(origin.actor), salted(origin.host)
-    if origin.known_by != "chosen":
-        return Actor(actor_id=actor_id, kind=origin.actor_kind, known_by=origin.known_by, host=host)
-    assert origin.actor_kind != "external"  # who is not known chose nothing
-    return ChosenActor(
-        actor_id=actor_id,
-        kind=origin.actor_kind,
-        known_by="chosen",
-        host=host,
-        system_user=salted(origin.system_user),
-    )
+def _code(found: FoundCode) -> RunCode | None:
+    if found.code is None:
+        return None
+    commit, dirty, digest = found.code
+    return RunCode(vcs="git", commit=commit, dirty=dirty, diff=salted(digest) if digest else None)
+
+
+def _place(origin: Origin, request: RunRequest, found: FoundCode, mask: Mask) -> dict[str, str]:
+    place = {
+        "folder": mask.text(storable(request.folder)),
+        "host": origin.host,
+        "session": mask.text(origin.session),
+    }
+    if found.remote:
+        place["remote"] = mask.text(storable(found.remote))
+    if origin.system_user is not None:
+        place["system_user"] = origin.system_user
+    return place

@@ -7,8 +7,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from zenml.domain.errors import LedgerError
-from zenml.domain.events.changes import Actor
-from zenml.domain.run_events import RUN_TOPICS, RunEvent, RunStarted
+from zenml.domain.run_events import RUN_TOPICS, RunActor, RunEvent, RunStarted, RunValuesRedacted
 from zenml.evidence.merkle import MerkleError
 from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
@@ -128,8 +127,8 @@ class ServedRunEvents:
         self._check_point(event)
         said, name = event.actor, salted(token.name)
         if said.kind == "person":
-            return event.replace(actor=Actor(actor_id=name, kind="person", known_by="token", host=said.host))
-        return event.replace(actor=Actor(actor_id=name, kind="automation", known_by="token", host=said.host))
+            return event.replace(actor=RunActor(actor_id=name, kind="person", known_by="token"))
+        return event.replace(actor=RunActor(actor_id=name, kind="automation", known_by="token"))
 
     def _check_point(self, event: RunStarted) -> None:
         """Makes sure that a run points to where the profile's ledger was. Raises `RefusedError`."""
@@ -154,6 +153,8 @@ class ServedRunEvents:
         for event in events:
             if isinstance(event, RunStarted):
                 begun.add(event.run_id)
+            elif isinstance(event, RunValuesRedacted):
+                raise RefusedError(404, "run_not_found", "What was redacted is of no run that begins here.")
             elif event.run_id not in begun and not _is_there(ledger.file, event.run_id):
                 raise RefusedError(404, "run_not_found", "There is no such run here.")
 

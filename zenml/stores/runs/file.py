@@ -6,9 +6,10 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from typing import Protocol
 
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
-from zenml.domain.run_events import RunEvent, RunStarted
+from zenml.domain.run_events import RunEvent, RunStarted, RunValuesRedacted
 from zenml.evidence import canonical
 from zenml.evidence.merkle import Frontier, MerkleError, leaf_hash_stored
 from zenml.files.plain_json import load
@@ -35,17 +36,31 @@ STATEMENTS = (_EVENTS, _HEADS, *tables.STATEMENTS)
 """All that such a file is made of: the first two as in any ledger's file, and the views of runs."""
 
 
+class Watch(Protocol):
+    """What is asked before anything is appended, and told after it."""
+
+    def check(self, head: Frontier) -> None:
+        """Raises `DamagedLedgerError` if the ledger must not go on from where it ends."""
+        ...
+
+    def note(self, head: Frontier) -> None:
+        """Takes note of where the ledger ends."""
+        ...
+
+
 class RunsFile:
     """A ledger of runs on this machine; the file is made on first use.
 
     Args:
         path: The file.
         ledger_id: The ledger.
+        watch: Asked and told whenever the ledger goes on; nobody if None.
     """
 
-    def __init__(self, path: str, ledger_id: str) -> None:
+    def __init__(self, path: str, ledger_id: str, watch: Watch | None = None) -> None:
         self.path = path
         self.ledger_id = ledger_id
+        self._watch = watch
 
     def append(self, events: Sequence[RunEvent]) -> None:
         """Records events, all or none, and waits until they are on the disk.
@@ -67,9 +82,13 @@ class RunsFile:
                 database.execute("BEGIN IMMEDIATE")
                 try:
                     locked = LockedRuns(database, self.path, self.ledger_id)
+                    if self._watch is not None:
+                        self._watch.check(locked.head)
                     yield locked
                     locked.finish()
                     database.execute("COMMIT")
+                    if self._watch is not None:
+                        self._watch.note(locked.head)
                 except BaseException:
                     if database.in_transaction:
                         database.execute("ROLLBACK")
@@ -124,7 +143,7 @@ class LockedRuns:
         """
         if is_recorded(self.database, event, event.to_fields()):
             return
-        if isinstance(event, RunStarted):
+        if isinstance(event, RunStarted | RunValuesRedacted):
             event = event.replace(prior_root=self.head.root().hex())
         fields = event.to_fields()
         text = canonical.text(fields).encode()
@@ -157,16 +176,16 @@ class LockedRuns:
     def _begin(self) -> Frontier:
         """Returns where the ledger ends; makes the tables in a new file, and the views where they are old."""
         if self.database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
-            for statement in STATEMENTS:
+            for statement in (_EVENTS, _HEADS):
                 self.database.execute(statement)
-            self.database.execute(f"PRAGMA user_version = {tables.VERSION}")
+            tables.make(self.database)
             self.database.execute("INSERT INTO heads VALUES (?, ?, 0, x'')", (self.ledger_id, KIND))
             return Frontier()
         heads = self.database.execute("SELECT ledger_id, size, frontier FROM heads").fetchall()
         if [ledger_id for ledger_id, _, _ in heads] not in ([], [self.ledger_id]):
             raise _altered(f"The file {self._path} has the runs of another ledger.")
-        if self.database.execute("PRAGMA user_version").fetchone()[0] != tables.VERSION:
-            self._rebuild()
+        if not tables.are_ours(self.database):
+            tables.make_again(self.database)
         last = self.database.execute("SELECT coalesce(max(originator_version), 0) FROM stored_events").fetchone()[
             0
         ]
@@ -177,17 +196,6 @@ class LockedRuns:
             return Frontier.from_bytes(size, frontier)
         except (MerkleError, TypeError) as error:
             raise _altered(f"The head in the file {self._path} is damaged: {error}.") from error
-
-    def _rebuild(self) -> None:
-        """Makes the views again."""
-        for name in tables.NAMES:
-            self.database.execute(f"DROP TABLE IF EXISTS {name}")
-        for statement in tables.STATEMENTS:
-            self.database.execute(statement)
-        rows = self.database.execute("SELECT originator_version, topic, state FROM stored_events ORDER BY 1")
-        for position, topic, text in rows.fetchall():
-            tables.apply(self.database, position, topic, load(text.decode()))
-        self.database.execute(f"PRAGMA user_version = {tables.VERSION}")
 
 
 def make_file(path: str) -> None:

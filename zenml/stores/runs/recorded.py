@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.domain.run_events import RunFinished, RunStarted
+from zenml.domain.run_events import RunFinished, RunStarted, RunValuesRedacted
 from zenml.projections.runs import queries
 
 TYPE_CHECKING = False
@@ -21,6 +21,8 @@ def is_recorded(database: Database, event: RunEvent, fields: dict[str, Any]) -> 
         event: The event.
         fields: Its fields as they would be stored.
     """
+    if isinstance(event, RunValuesRedacted):
+        return False
     row = queries.run(database, event.run_id)
     if row is None or isinstance(event, RunStarted):
         return row is not None

@@ -1,0 +1,3 @@
+from tests.ledger.machines import machine
+
+__all__ = ["machine"]

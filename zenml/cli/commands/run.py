@@ -1,0 +1,98 @@
+"""``zenml run``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+from zenml.api.looking_back import LookingBack
+from zenml.api.run_commands import run_command
+from zenml.api.running import BegunRun, PreparedRun, WantedRun
+from zenml.cli.answers.open_at import catching_up
+from zenml.cli.answers.run import tell_beginning, tell_end
+from zenml.cli.groups import Command
+from zenml.cli.mistakes.failures import guarded
+from zenml.cli.mistakes.misused import ExitError, MisusedError
+from zenml.cli.options import kinds
+from zenml.cli.options.declared import Argument, Option
+from zenml.cli.screen.notices import NOTHING, announce, notice
+from zenml.runs.child import NOT_BEGUN
+
+_MANY_TEXTS = Optional[list[str]]  # noqa: UP045 - it is read at run time
+
+
+def run(
+    command: Annotated[
+        _MANY_TEXTS, Argument(metavar="-- COMMAND...", help="What to run, after two dashes")
+    ] = None,
+    stack: Annotated[
+        Optional[str],  # noqa: UP045
+        kinds.option("stack", "--stack", "-s", metavar="NAME", help="The stack; the active one by default"),
+    ] = None,
+    name: Annotated[
+        Optional[str],  # noqa: UP045
+        Option("--name", "-n", metavar="NAME", help="What to call the run; several may have the same name"),
+    ] = None,
+    with_secrets: Annotated[
+        bool, Option("--with-secrets", help="Hand over the secrets of the stack too; their names are recorded")
+    ] = False,
+    reason: Annotated[
+        Optional[str],  # noqa: UP045
+        Option("--reason", metavar="TEXT", help="The reason; it is recorded"),
+    ] = None,
+    like: Annotated[
+        Optional[str],  # noqa: UP045
+        Option(
+            "--like",
+            metavar="RUN",
+            help="Run on the stack as this run had it; its command too, if none is given",
+        ),
+    ] = None,
+    unrecorded: Annotated[
+        bool, Option("--unrecorded", help="Do not record the run, as where nothing can be written")
+    ] = False,
+    redact: Annotated[
+        _MANY_TEXTS,
+        Option("--redact", metavar="TEXT", help="Record stars in the place of this text (can be repeated)"),
+    ] = None,
+) -> None:
+    """Run a command on a stack, and record with which configuration it ran.
+
+    The command finds the run, the stack and each parameter that is no secret in variables: ZENML_RUN_ID,
+    ZENML_RUN_POINT, ZENML_ACTIVATED_STACK, ZENML_STACK__ARTIFACT_STORE__PATH and so on. Its output, the signals it
+    gets and its exit code are its own. The exit code is 125 if it cannot begin, and 126 or 127 if there is no such
+    program. What is known to be a secret is not recorded of it; --redact names what only you know for one.
+
+    Example: zenml run --name nightly -- env
+    """
+    if not command and like is None:
+        raise MisusedError(
+            "There is no command to run.", 'Give one after two dashes, as in "zenml run -- python train.py".'
+        )
+
+    def begin_and_wait() -> int:
+        asking = LookingBack(notify=notice, progress=catching_up)
+        with asking.reading() as snapshot:
+            announce(asking, snapshot, uses=NOTHING, quiet=True)
+        wanted = WantedRun(
+            stack, name, tuple(command or ()), {}, reason, tuple(redact or ()), with_secrets=with_secrets
+        )
+        if like is not None:
+            from zenml.cli.answers.rerun import like_run
+
+            wanted = like_run(asking, wanted, like)
+
+        def begins(prepared: PreparedRun, begun: BegunRun | None) -> None:
+            tell_beginning(asking, prepared, begun)
+            if wanted.like is not None:
+                from zenml.cli.answers.rerun import tell_what_is_not_as_then
+
+                tell_what_is_not_as_then(prepared, wanted)
+
+        ended = run_command(asking, wanted, begins, recorded=not unrecorded)
+        tell_end(asking, ended)
+        return ended.ended.exit_code
+
+    raise ExitError(guarded(begin_and_wait, least=NOT_BEGUN))
+
+
+app = Command(run, options_first=True)
