@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from zenml.anchors.configured import ConfiguredAnchor
     from zenml.api.anchoring import Anchored
     from zenml.api.bisecting import Culprit
+    from zenml.api.closing_runs import ClosableRuns
     from zenml.api.evidence import Checkpoints
     from zenml.api.joining import WayIn
     from zenml.api.kept_secrets import Shredding
@@ -1378,6 +1379,37 @@ class Repository(Recording):
         from zenml.custody.ledger_file import backup
 
         return backup(self.config_directory, os.fspath(file), overwrite=overwrite, progress=progress)
+
+    def closable_runs(self, year: int) -> ClosableRuns:
+        """Returns what `close_runs` closes; changes nothing.
+
+        Args:
+            year: The year (UTC).
+
+        Raises:
+            NotFoundError: No runs of the active profile were recorded in that year.
+            NotAllowedError: The year is not over, a run of it goes on here, or the profile is shared.
+            DamagedLedgerError: Its runs were altered.
+        """
+        from zenml.api.closing_runs import find_closable
+
+        return find_closable(self, year)
+
+    def close_runs(self, closable: ClosableRuns, *, delete: bool = False) -> Change | None:
+        """Records where the runs of a year end, so that whoever has a copy of their file can compare it.
+
+        Nothing is recorded among them any more. What is closed already is not closed again.
+
+        Args:
+            closable: What `closable_runs` returned.
+            delete: Whether the file goes, too, for good.
+
+        Raises:
+            LedgerError: As `closable_runs`; or the ledger, or the file, cannot be written.
+        """
+        from zenml.api.closing_runs import close
+
+        return close(self, closable, delete=delete)
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Rebuilds all views from the events; returns the number of events."""

@@ -23,6 +23,9 @@ KIND = "runs"
 MAX_EVENT_BYTES = 48 * 1024
 """As of any event: see `zenml.stores.mapping`."""
 
+_CLOSED = 0x7A6D6C63
+"""In the header of a file (`PRAGMA application_id`): nothing is appended to it any more."""
+
 _EVENTS = (
     "CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY AUTOINCREMENT,"
     " originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, topic TEXT NOT NULL,"
@@ -165,6 +168,10 @@ class LockedRuns:
         )
         tables.apply(self.database, position, topic, fields)
 
+    def close(self) -> None:
+        """Has nothing appended any more, from here on."""
+        self.database.execute(f"PRAGMA application_id = {_CLOSED}")
+
     def finish(self) -> None:
         """Moves the head."""
         self.database.execute(
@@ -181,6 +188,10 @@ class LockedRuns:
             tables.make(self.database)
             self.database.execute("INSERT INTO heads VALUES (?, ?, 0, x'')", (self.ledger_id, KIND))
             return Frontier()
+        if self.database.execute("PRAGMA application_id").fetchone()[0] == _CLOSED:
+            raise NotAllowedError(
+                f"The record of runs in the file '{self._path}' is closed.", code="runs_file_closed"
+            )
         heads = self.database.execute("SELECT ledger_id, size, frontier FROM heads").fetchall()
         if [ledger_id for ledger_id, _, _ in heads] not in ([], [self.ledger_id]):
             raise _altered(f"The file {self._path} has the runs of another ledger.")
