@@ -15,13 +15,14 @@ from zenml.domain.names import check_name
 from zenml.domain.run_events import RunFinished
 from zenml.ledger.ids import check_clock, utc_now
 from zenml.ledger.origin import origin
+from zenml.projections.runs.ledgers import RunsLedgerRow
 from zenml.runs.child import NOT_BEGUN
 from zenml.runs.code import found_code
 from zenml.runs.configuration import configuration, configuration_then
 from zenml.runs.files import RecordedRuns
 from zenml.runs.lost import settle
 from zenml.runs.masking import Mask
-from zenml.runs.opening import open_runs
+from zenml.runs.opening import open_runs, open_runs_again
 from zenml.runs.secrets import opened_secrets
 from zenml.runs.spool import RunsPlace, SpooledEnd, make_room
 from zenml.runs.started import RunRequest, started
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from zenml.api.looking_back import LookingBack
     from zenml.domain.run_events import RunOutcome, RunStarted
     from zenml.projections.machine import ProfileRow
-    from zenml.projections.runs.ledgers import RunsLedgerRow
     from zenml.runs.code import FoundCode
     from zenml.runs.configuration import Configuration
     from zenml.runs.secrets import OpenedSecrets
@@ -205,7 +205,10 @@ def finish(run: BegunRun, end: RunFinished) -> str | None:
     """Records how a run ended, now or as soon as somebody can; returns a sentence if that is not now."""
     with closing(run.store), closing(run.room):
         try:
-            run.store.append([end])
+            ledger = RunsLedgerRow(run.place.runs_ledger_id, run.place.year, None, None)
+            directory = run.prepared.config_directory
+            with closing(open_runs_again(directory, run.place.profile_ledger_id, ledger)) as store:
+                store.append([end])
         except (LedgerError, OSError) as error:
             reason = error.message if isinstance(error, LedgerError) else str(error)
             try:

@@ -39,7 +39,7 @@ def bring(file: RunsFile, head: SharedHead, fetch: Fetch) -> None:
         DamagedLedgerError: What is there is nothing that a program of ours wrote, or does not go on from here.
     """
     for batch, end in _batches(file.ledger_id, head, fetch, end_in(file.path)):
-        with file.locked() as locked:
+        with file.locked(arriving=True) as locked:
             take(locked, batch, end)
 
 
@@ -113,10 +113,11 @@ def in_step(file: RunsFile, head: SharedHead, fetch: Fetch) -> Iterator[LockedRu
         DamagedLedgerError: As `bring` raises it.
     """
     behind = batches_behind(file, head, fetch)  # nobody waits for the network while holding the file
-    with file.locked() as locked:
+    with file.locked(arriving=True) as locked:
         take(locked, behind, Frontier.from_bytes(head.size, head.frontier))
         if locked.head.size != head.size:
             raise AgainError("The file of the runs was written to at the same time.", code="shared_lock_lost")
+        file.check_seen(locked.head)
         yield locked
 
 

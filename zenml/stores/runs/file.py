@@ -78,15 +78,19 @@ class RunsFile:
                 locked.append(event)
 
     @contextmanager
-    def locked(self) -> Iterator[LockedRuns]:
-        """Holds the lock of the file; commits at the end, rolls back after an error. Raises as `append`."""
+    def locked(self, *, arriving: bool = False) -> Iterator[LockedRuns]:
+        """Holds the lock of the file; commits at the end, rolls back after an error. Raises as `append`.
+
+        Args:
+            arriving: Whether what is missing here is brought from elsewhere now: then it may well be missing.
+        """
         try:
             with closing(self._opened()) as database:
                 database.execute("BEGIN IMMEDIATE")
                 try:
                     locked = LockedRuns(database, self.path, self.ledger_id)
-                    if self._watch is not None:
-                        self._watch.check(locked.head)
+                    if not arriving:
+                        self.check_seen(locked.head)
                     yield locked
                     locked.finish()
                     database.execute("COMMIT")
@@ -98,6 +102,11 @@ class RunsFile:
                     raise
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
+
+    def check_seen(self, head: Frontier) -> None:
+        """Makes sure that the ledger has what was seen of it before. Raises `DamagedLedgerError`."""
+        if self._watch is not None:
+            self._watch.check(head)
 
     def catch_up(self) -> None:
         """Does nothing: nobody else records what is in this file."""

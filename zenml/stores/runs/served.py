@@ -52,6 +52,7 @@ class ServedRuns:
         """
         with closing(self._service()) as service:
             self._follow(service)
+            self._file.check_seen(end_in(self.path))
             page = service.record(end_in(self.path).size, events)
             try:
                 self._take(service, page)
