@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from tests.runs.recording import append, begin, beginning, cut, ended, finish, here, in_sql, on, opened, seen
 from tests.support import plain_sql, shared
 from tests.support.databases import KINDS, fresh_url
+from tests.support.hints import hint_of
 from tests.support.program import Home
 from zenml.domain.errors import DamagedLedgerError, UnreachableError
 from zenml.domain.run_events import RunStarted
@@ -131,8 +133,28 @@ def test_runs_that_forked_are_refused_and_both_are_kept(two: Two) -> None:
     with pytest.raises(DamagedLedgerError) as refused:
         begin(two.near, "third")
     assert refused.value.code == "shared_runs_replaced"
+    assert hint_of(refused.value).startswith('If that was done on purpose, run "zenml ledger accept"')
     assert [row.name for row in here(two.near)] == ["lost", "first"]
     assert [row.name for row in seen(two.far)] == ["another", "first"]
+
+
+def test_runs_that_forked_are_accepted_as_the_database_has_them(two: Two) -> None:
+    begin(two.near, "first")
+    seen(two.far)
+    begin(two.near, "lost")
+    cut(two.url, 1)
+    begin(two.far, "another")
+    with on(two.near) as repository:
+        accepted = repository.accept_ledger()
+        store = opened(repository)[2]
+        (aside,) = [path for ledger_id, path in accepted.fetched if ledger_id == store.ledger_id]
+    assert [json.loads(line)["position"] for line in Path(aside).read_text().splitlines()] == [1, 2]
+    assert "lost" in Path(aside).read_text()
+    begin(two.near, "third")
+    for home in (two.near, two.far):
+        assert [row.name for row in seen(home)] == ["third", "another", "first"]
+    with on(two.near) as repository:
+        assert repository.verify().ok
 
 
 @pytest.mark.parametrize(

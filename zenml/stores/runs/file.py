@@ -181,6 +181,13 @@ class LockedRuns:
         """Has nothing appended any more, from here on."""
         self.database.execute(f"PRAGMA application_id = {_CLOSED}")
 
+    def forget(self) -> None:
+        """Takes everything out: it is brought from where others have it."""
+        for statement in ("DELETE FROM stored_events", "DELETE FROM heads", "DELETE FROM sqlite_sequence"):
+            self.database.execute(statement)
+        tables.make_again(self.database)
+        self.head = Frontier()
+
     def finish(self) -> None:
         """Moves the head."""
         self.database.execute(
