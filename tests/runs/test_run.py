@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.runs.recorded import last_run, runs_of, verifies
+from tests.runs.seen import last_run, runs_of, verifies
 from tests.support.program import Home
 
 

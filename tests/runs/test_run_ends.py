@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.reliability.test_full_file_system import full, mounted
-from tests.runs.recorded import RunSeen, last_run, runs_of, verifies
+from tests.runs.seen import RunSeen, last_run, runs_of, verifies
 from tests.support.program import SECONDS, ZENML, Home
 from zenml.ledger import sessions
 from zenml.runs.process import is_gone, this_process

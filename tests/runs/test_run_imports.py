@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.test_imports import imported
-from tests.runs.recorded import last_run
+from tests.runs.seen import last_run
 from tests.support.program import Home
 
 HEAVY = {

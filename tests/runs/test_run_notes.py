@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.runs.recorded import last_run
+from tests.runs.seen import last_run
 from tests.support.program import Home
 
 DIGEST = "0123456789abcdef" * 4
