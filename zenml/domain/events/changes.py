@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from zenml.domain.events.base import Event
-from zenml.domain.facts import Fact, Pattern
-from zenml.domain.values import Hex32, Id, Value
+from zenml.domain.facts import Fact
+from zenml.domain.values import UTC_PATTERN, Hex32, Id, Utc, Value
 
 __all__ = [
     "UTC_PATTERN",
@@ -19,10 +19,6 @@ __all__ = [
     "Utc",
 ]
 
-UTC_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
-"""Of a time: always six decimals, for the text is hashed."""
-
-Utc = Annotated[str, Pattern(UTC_PATTERN)]
 Kind = Literal["init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export", "evidence"]
 
 
