@@ -59,7 +59,7 @@ def test_the_newest_run_is_the_first_one(happened: Ran) -> None:
     assert listed(happened.page) == [happened.open, happened.bad, happened.good]
     text = happened.page.get("/runs").text
     assert "a block of Python running" in text
-    assert "nightly sh train.sh --fastto be quickerfailed exit code 3" in text
+    assert "nightly sh train.sh --fastto be quickerfailed with exit code 3" in text
     assert "That is all." in text
 
 
@@ -111,7 +111,7 @@ def test_older_runs_have_a_page_of_their_own_that_keeps_the_filters(
 
 def test_a_run_says_what_it_ran_with_and_as_of_which_change(happened: Ran) -> None:
     shown = happened.page.get(f"/runs/{happened.bad}")
-    assert "Run nightly failed exit code 3" in shown.text
+    assert "Run nightly failed with exit code 3" in shown.text
     assert "path/two" in shown.text
     assert "Commandsh train.sh --fast" in shown.text
     (change,) = [link for link in shown.links if link.startswith("/changes/")]
@@ -151,7 +151,7 @@ def test_two_runs_are_compared_with_who_made_the_difference_and_why(happened: Ra
     assert "the disk is full" in shown.text
     assert f"/changes/{moved}" in shown.links
     assert "first: sh train.sh+second: sh train.sh --fast" in shown.text
-    assert "first: succeeded+second: failed exit code 3" in shown.text
+    assert "first: succeeded+second: failed with exit code 3" in shown.text
     assert f"/runs/compare?one={bad}&other={good}" in shown.links
 
 
@@ -169,8 +169,8 @@ def test_two_runs_are_asked_for(happened: Ran) -> None:
     assert happened.page.get("/runs/compare?one=none&other=nightly").status == 404
 
 
-def test_nothing_ran_yet(looked_at: ServedPage) -> None:
-    assert "Nothing ran yet." in looked_at.get("/runs").text
+def test_nothing_ran_yet(read_only: ServedPage) -> None:
+    assert "Nothing ran yet." in read_only.get("/runs").text
 
 
 @pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "\u202e", "../..", "x" * 1_001])
@@ -222,3 +222,9 @@ def test_a_stack_and_its_parts_lead_to_their_runs(happened: Ran) -> None:
     part = "/runs?component=artifact-store%2Fdata"
     assert part in happened.page.get("/blame/artifact_store/data").links
     assert f"/runs/{happened.good}" in happened.page.get(part).links
+
+
+def test_an_undo_that_takes_away_what_a_run_uses_says_so_before(happened: Ran) -> None:
+    shown = happened.page.get(f"/changes/{happened.moved}/undo")
+    assert "What would be different" in shown.text
+    assert "is running on stack 'prod' and keeps what it started with." in shown.text
