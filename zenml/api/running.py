@@ -240,7 +240,8 @@ def _check(wanted: WantedRun) -> None:
             canonical.text(value)
         except canonical.CanonicalError as error:
             raise InvalidValueError(
-                f"The parameter '{name}' of the run is not a value of JSON.", code="parameter_not_json"
+                f"The parameter '{name}' of the run is not a value of JSON.",
+                "Pass texts, numbers, True, False, None, and lists and mappings of these.",
             ) from error
 
 
