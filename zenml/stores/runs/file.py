@@ -22,7 +22,7 @@ MAX_EVENT_BYTES = 48 * 1024
 """As of any event: see `zenml.stores.mapping`."""
 
 PAGE_SIZE = 16 * 1024
-"""Bytes of a page of a new file. Two runs leave a quarter of a usual one empty, nine next to nothing of this one."""
+"""Bytes of a page of a new file: two runs leave a quarter of a usual one empty, nine next to nothing of this."""
 
 _EVENTS = (
     "CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY AUTOINCREMENT,"
