@@ -237,6 +237,11 @@ def heads_file(config_dir: str) -> str | None:
     return _remembered("heads", config_dir)
 
 
+def runs_heads_file(config_dir: str) -> str | None:
+    """Returns the file in which is noted where the ledgers of runs end; apart from the others, which all read."""
+    return _remembered("runs", config_dir)
+
+
 def service_notes_folder() -> str | None:
     """Returns the folder in which running services of this user note where they are; None as in `heads_file`."""
     state = state_directory()

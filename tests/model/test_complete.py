@@ -178,7 +178,7 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
         *(events.ProfileMoved, events.LedgerCopied, events.TokenCreated, events.TokenRevoked),
         *(events.SigningKeyChanged, events.HistoryAccepted, events.CheckpointWitnessed),
         *(events.SecretsShredded, events.ValueRedacted, events.PlanApproved, events.KeysNoted),
-        events.ApprovalRuleChanged,
+        *(events.ApprovalRuleChanged, events.RunsLedgerBegan, events.RunsLedgerClosed),
     )
     expected = every - {event.TOPIC for event in elsewhere}
     assert topics == expected, "no command of TOUR leads to an event, or it is not the business of the model"
@@ -192,7 +192,7 @@ BY_THE_LEDGER = {
     *(commands.MoveProfile, commands.RecordCopy, commands.CreateToken, commands.RevokeToken),
     *(commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature),
     *(commands.NoteKeys, commands.RecordShredding, commands.RecordRedaction, commands.ApprovePlan),
-    commands.RequireApprovals,
+    *(commands.RequireApprovals, commands.BeginRunsLedger, commands.CloseRunsLedger),
 }
 """Wished by no method that is played here: undo takes events back one by one, a restore makes those that lead to
 a target, and a file that was edited is observed."""

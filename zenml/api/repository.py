@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from zenml.anchors.configured import ConfiguredAnchor
     from zenml.api.anchoring import Anchored
     from zenml.api.bisecting import Culprit
+    from zenml.api.closing_runs import ClosableRuns
     from zenml.api.evidence import Checkpoints
     from zenml.api.joining import WayIn
     from zenml.api.kept_secrets import Shredding
@@ -882,6 +883,7 @@ class Repository(Recording):
         *,
         against: Sequence[str | os.PathLike[str]] = (),
         anchors: bool = False,
+        runs: Sequence[str | os.PathLike[str]] = (),
     ) -> Verification:
         """Reads the whole record again and returns whether it was altered. Never raises what it finds.
 
@@ -890,6 +892,7 @@ class Repository(Recording):
             against: What the ledgers must continue from: files (signed checkpoints, proofs, bundles, exports with
                 their manifest), ``SIZE:ROOT``, or roots alone, in hex or base64.
             anchors: Whether what anchors kept is compared, too.
+            runs: Files of runs that were put away, each compared with what the ledger says of it.
 
         Raises:
             NotFoundError: There is no ledger yet.
@@ -900,7 +903,8 @@ class Repository(Recording):
         from zenml.unit_of_work.profile_yaml import files_behind
 
         sources = [os.fspath(source) for source in against]
-        verification = verified(self.config_directory, progress, self._ledger_in_use(), sources)
+        archives = [os.path.abspath(path) for path in runs]
+        verification = verified(self.config_directory, progress, self._ledger_in_use(), sources, archives)
         if verification.ok:
             behind = (
                 f"{file} shows an earlier state of profile '{profile}', whose next change writes it again."
@@ -917,6 +921,7 @@ class Repository(Recording):
         self,
         profile: str | None = None,
         *,
+        runs: int | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> SignedCheckpoint:
         """Signs how many events a profile's ledger has and the root over them, for whoever is to check it later.
@@ -926,20 +931,21 @@ class Repository(Recording):
 
         Args:
             profile: The profile; the active one for None.
+            runs: The year of the profile's runs whose ledger is signed in its place; None for its own.
             progress: Called now and then with the number of events hashed, and of all.
 
         Raises:
             ProfileNotFoundError: There is no such profile.
-            NotFoundError: There is no ledger yet.
+            NotFoundError: There is no ledger yet, or no run of that year.
             DamagedLedgerError: The ledger was altered, or does not continue from that checkpoint.
             NotAllowedError: There is no usable key, or nothing can be kept.
         """
         from zenml.api.evidence import checkpoint
 
-        return checkpoint(self, profile, progress)
+        return checkpoint(self, profile, progress, runs)
 
     def checkpoint_all(self, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Checkpoints:
-        """Signs the end of every ledger: the machine's, and those of all profiles, deleted ones too.
+        """Signs the end of every ledger: the machine's, those of all profiles, deleted ones too, and their runs'.
 
         Args:
             progress: Called now and then with the number of events of a ledger that are hashed, and of all.
@@ -1356,6 +1362,8 @@ class Repository(Recording):
     ) -> Backup:
         """Copies the ledger's file as it is at this moment; others may write meanwhile.
 
+        The files of runs are copied to a folder beside it, which is called after it and ends in ``.runs``.
+
         Args:
             file: The copy, which only its owner may read.
             overwrite: Replace a file that is there.
@@ -1370,6 +1378,37 @@ class Repository(Recording):
         from zenml.custody.ledger_file import backup
 
         return backup(self.config_directory, os.fspath(file), overwrite=overwrite, progress=progress)
+
+    def closable_runs(self, year: int) -> ClosableRuns:
+        """Returns what `close_runs` closes; changes nothing.
+
+        Args:
+            year: The year (UTC).
+
+        Raises:
+            NotFoundError: No runs of the active profile were recorded in that year.
+            NotAllowedError: The year is not over, a run of it goes on here, or the profile is shared.
+            DamagedLedgerError: Its runs were altered.
+        """
+        from zenml.api.closing_runs import find_closable
+
+        return find_closable(self, year)
+
+    def close_runs(self, closable: ClosableRuns, *, delete: bool = False) -> Change | None:
+        """Records where the runs of a year end, so that whoever has a copy of their file can compare it.
+
+        Nothing is recorded among them any more. What is closed already is not closed again.
+
+        Args:
+            closable: What `closable_runs` returned.
+            delete: Whether the file goes, too, for good.
+
+        Raises:
+            LedgerError: As `closable_runs`; or the ledger, or the file, cannot be written.
+        """
+        from zenml.api.closing_runs import close
+
+        return close(self, closable, delete=delete)
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Rebuilds all views from the events; returns the number of events."""

@@ -17,3 +17,8 @@ def begin_runs_ledger(work: OpenChange, year: int) -> None:
     snapshot = work.reading()
     if ledgers.of_year(snapshot.connection, snapshot.ledger_id, year) is None:
         work.execute(commands.BeginRunsLedger(new_id(), year))
+
+
+def close_runs_ledger(work: OpenChange, runs_ledger_id: str, year: int, size: int, root: str) -> None:
+    """Takes note of where the ledger of a year's runs ends for good."""
+    work.execute(commands.CloseRunsLedger(runs_ledger_id, year, size, root))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from zenml.domain.events.changes import Utc
+from zenml.domain.actors import Actor, ChosenActor
 from zenml.domain.facts import Fact
-from zenml.domain.values import Hex32, Id, Value
+from zenml.domain.values import Hex32, Id, RedactedValue, Utc, Value
 
 __all__ = [
     "RUN_TOPICS",
@@ -26,6 +26,7 @@ __all__ = [
     "RunSoftware",
     "RunStarted",
     "RunStep",
+    "RunValuesRedacted",
 ]
 
 RunOutcome = Literal["succeeded", "failed", "killed", "lost"]
@@ -161,7 +162,23 @@ class RunFinished(Fact):
     time: Utc
 
 
-RunEvent = RunStarted | RunNoted | RunFinished
+class RunValuesRedacted(Fact):
+    """Values of earlier events of this ledger were blanked to their commitments.
 
-RUN_TOPICS: dict[str, type[RunEvent]] = {event.TOPIC: event for event in (RunStarted, RunNoted, RunFinished)}
+    ``prior_root`` is the root of this ledger's tree before this event.
+    """
+
+    TOPIC: ClassVar[str] = "zenml:RunValuesRedacted"
+    values: tuple[RedactedValue, ...]
+    actor: Actor | ChosenActor
+    reason: Value
+    time: Utc
+    prior_root: Hex32
+
+
+RunEvent = RunStarted | RunNoted | RunFinished | RunValuesRedacted
+
+RUN_TOPICS: dict[str, type[RunEvent]] = {
+    event.TOPIC: event for event in (RunStarted, RunNoted, RunFinished, RunValuesRedacted)
+}
 """The closed set of topics of a ledger of runs."""

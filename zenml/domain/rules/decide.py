@@ -18,11 +18,12 @@ from zenml.domain.rules import (
     labels,
     profiles,
     provisioning,
+    runs,
     stacks,
     tokens,
 )
 
-_Noted = events.RecordExported | events.LedgerCopied | events.EvidenceEvents | events.RunsEvents
+_Noted = events.RecordExported | events.LedgerCopied | events.EvidenceEvents
 
 
 def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
@@ -102,6 +103,8 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
         return provisioning.admit(event, catalog)
     if isinstance(event, tokens.Events):
         return tokens.admit(event, catalog)
+    if isinstance(event, runs.Events):
+        return runs.admit(event, catalog)
     if isinstance(event, approvals.Events):
         return approvals.admit(event, catalog)
     if isinstance(event, _Noted):

@@ -111,8 +111,13 @@ def _finished(database: Database, position: int, event: dict[str, Any]) -> None:
     database.execute(sql, (position, outcome, key(event["run_id"])))
 
 
+def _redacted(database: Database, position: int, event: dict[str, Any]) -> None:
+    """Leaves the views as they are: nothing that can be blanked is in them."""
+
+
 _HANDLERS: dict[str, Callable[[Database, int, dict[str, Any]], None]] = {
     "zenml:RunStarted": _started,
     "zenml:RunNoted": _noted,
     "zenml:RunFinished": _finished,
+    "zenml:RunValuesRedacted": _redacted,
 }

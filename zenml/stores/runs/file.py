@@ -6,9 +6,10 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from typing import Protocol
 
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
-from zenml.domain.run_events import RunEvent, RunStarted
+from zenml.domain.run_events import RunEvent, RunStarted, RunValuesRedacted
 from zenml.evidence import canonical
 from zenml.evidence.merkle import Frontier, MerkleError, leaf_hash_stored
 from zenml.files.plain_json import load
@@ -16,6 +17,7 @@ from zenml.projections.database import check_made_by_us, harden
 from zenml.projections.errors import from_sqlite
 from zenml.projections.runs import tables
 from zenml.stores import protocol
+from zenml.stores.runs.recorded import is_recorded
 
 KIND = "runs"
 MAX_EVENT_BYTES = 48 * 1024
@@ -23,6 +25,9 @@ MAX_EVENT_BYTES = 48 * 1024
 
 PAGE_SIZE = 16 * 1024
 """Bytes of a page of a new file: two runs leave a quarter of a usual one empty, nine next to nothing of this."""
+
+_CLOSED = 0x7A6D6C63
+"""In the header of a file (`PRAGMA application_id`): nothing is appended to it any more."""
 
 _EVENTS = (
     "CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -37,17 +42,31 @@ STATEMENTS = (_EVENTS, _HEADS, *tables.STATEMENTS)
 """All that such a file is made of: the first two as in any ledger's file, and the views of runs."""
 
 
+class Watch(Protocol):
+    """What is asked before anything is appended, and told after it."""
+
+    def check(self, head: Frontier) -> None:
+        """Raises `DamagedLedgerError` if the ledger must not go on from where it ends."""
+        ...
+
+    def note(self, head: Frontier) -> None:
+        """Takes note of where the ledger ends."""
+        ...
+
+
 class RunsFile:
     """A ledger of runs on this machine; the file is made on first use.
 
     Args:
         path: The file.
         ledger_id: The ledger.
+        watch: Asked and told whenever the ledger goes on; nobody if None.
     """
 
-    def __init__(self, path: str, ledger_id: str) -> None:
+    def __init__(self, path: str, ledger_id: str, watch: Watch | None = None) -> None:
         self.path = path
         self.ledger_id = ledger_id
+        self._watch = watch
 
     def append(self, events: Sequence[RunEvent]) -> None:
         """Records events, all or none, and waits until they are on the disk.
@@ -62,22 +81,38 @@ class RunsFile:
                 locked.append(event)
 
     @contextmanager
-    def locked(self) -> Iterator[LockedRuns]:
-        """Holds the lock of the file; commits at the end, rolls back after an error. Raises as `append`."""
+    def locked(self, *, arriving: bool = False) -> Iterator[LockedRuns]:
+        """Holds the lock of the file; commits at the end, rolls back after an error. Raises as `append`.
+
+        Args:
+            arriving: Whether what is missing here is brought from elsewhere now: then it may well be missing.
+        """
         try:
             with closing(self._opened()) as database:
                 database.execute("BEGIN IMMEDIATE")
                 try:
                     locked = LockedRuns(database, self.path, self.ledger_id)
+                    if not arriving:
+                        self.check_seen(locked.head)
                     yield locked
                     locked.finish()
                     database.execute("COMMIT")
+                    if self._watch is not None:
+                        self._watch.note(locked.head)
                 except BaseException:
                     if database.in_transaction:
                         database.execute("ROLLBACK")
                     raise
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
+
+    def check_seen(self, head: Frontier) -> None:
+        """Makes sure that the ledger has what was seen of it before. Raises `DamagedLedgerError`."""
+        if self._watch is not None:
+            self._watch.check(head)
+
+    def catch_up(self) -> None:
+        """Does nothing: nobody else records what is in this file."""
 
     def close(self) -> None:
         """Does nothing: the file is open only while it is used."""
@@ -104,22 +139,27 @@ class LockedRuns:
 
     Attributes:
         database: The file.
+        ledger_id: The ledger.
         head: Size and frontier of the tree, with what was appended here.
+        appended: What `append` stored: position, topic and text.
     """
 
     def __init__(self, database: sqlite3.Connection, path: str, ledger_id: str) -> None:
         self.database = database
         self._path = path
-        self._ledger_id = ledger_id
+        self.ledger_id = ledger_id
         self.head = self._begin()
+        self.appended: list[tuple[int, str, bytes]] = []
 
     def append(self, event: RunEvent) -> None:
-        """Stores an event at the end, and applies it to the views.
+        """Stores an event at the end, and applies it to the views; does nothing if it is there already.
 
         Raises:
             NotAllowedError: It is longer than 48 KiB.
         """
-        if isinstance(event, RunStarted):
+        if is_recorded(self.database, event, event.to_fields()):
+            return
+        if isinstance(event, RunStarted | RunValuesRedacted):
             event = event.replace(prior_root=self.head.root().hex())
         fields = event.to_fields()
         text = canonical.text(fields).encode()
@@ -129,23 +169,35 @@ class LockedRuns:
                 "Put what is long into a file, and name the file.",
             )
         self.store(event.TOPIC, text)
+        self.appended.append((self.head.size, event.TOPIC, text))
 
     def store(self, topic: str, text: bytes) -> None:
         """Stores the text of an event at the end, and applies it to the views."""
         position, fields = self.head.size + 1, load(text.decode())
-        self.head = self.head.appended(leaf_hash_stored(self._ledger_id, position, topic, fields, text))
+        self.head = self.head.appended(leaf_hash_stored(self.ledger_id, position, topic, fields, text))
         self.database.execute(
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
-            (self._ledger_id, position, topic, text),
+            (self.ledger_id, position, topic, text),
         )
         tables.apply(self.database, position, topic, fields)
+
+    def close(self) -> None:
+        """Has nothing appended any more, from here on."""
+        self.database.execute(f"PRAGMA application_id = {_CLOSED}")
+
+    def forget(self) -> None:
+        """Takes everything out: it is brought from where others have it."""
+        for statement in ("DELETE FROM stored_events", "DELETE FROM heads", "DELETE FROM sqlite_sequence"):
+            self.database.execute(statement)
+        tables.make_again(self.database)
+        self.head = Frontier()
 
     def finish(self) -> None:
         """Moves the head."""
         self.database.execute(
             "INSERT INTO heads VALUES (?, ?, ?, ?)"
             " ON CONFLICT (ledger_id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
-            (self._ledger_id, KIND, self.head.size, self.head.to_bytes()),
+            (self.ledger_id, KIND, self.head.size, self.head.to_bytes()),
         )
 
     def _begin(self) -> Frontier:
@@ -154,9 +206,14 @@ class LockedRuns:
             for statement in (_EVENTS, _HEADS):
                 self.database.execute(statement)
             tables.make(self.database)
+            self.database.execute("INSERT INTO heads VALUES (?, ?, 0, x'')", (self.ledger_id, KIND))
             return Frontier()
+        if self.database.execute("PRAGMA application_id").fetchone()[0] == _CLOSED:
+            raise NotAllowedError(
+                f"The record of runs in the file '{self._path}' is closed.", code="runs_file_closed"
+            )
         heads = self.database.execute("SELECT ledger_id, size, frontier FROM heads").fetchall()
-        if [ledger_id for ledger_id, _, _ in heads] not in ([], [self._ledger_id]):
+        if [ledger_id for ledger_id, _, _ in heads] not in ([], [self.ledger_id]):
             raise _altered(f"The file {self._path} has the runs of another ledger.")
         if not tables.are_ours(self.database):
             tables.make_again(self.database)

@@ -22,10 +22,20 @@ class RunsStore(Protocol):
     ledger_id: str
 
     def append(self, events: Sequence[RunEvent]) -> None:
-        """Records events, all or none. The ``prior_root`` of a `RunStarted` is filled in under the lock.
+        """Records events, all or none; those that are recorded already are left out.
+
+        The ``prior_root`` of a `RunStarted` is filled in under the lock.
 
         Raises:
             LedgerError: Nothing is recorded; or, `CommitUnknownError`, nobody knows.
+        """
+        ...
+
+    def catch_up(self) -> None:
+        """Brings to the file what others recorded.
+
+        Raises:
+            LedgerError: Nobody answers, or what is there does not go on from what is here.
         """
         ...
 

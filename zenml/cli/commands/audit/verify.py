@@ -29,6 +29,10 @@ def verify(
             help="Compare with a checkpoint, proof, bundle or export, or with a root (can be repeated)",
         ),
     ] = None,
+    runs: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        Option("--runs", metavar="FILE", help="Check a file of runs that was put away, too (can be repeated)"),
+    ] = None,
     anchors: Annotated[bool, Option("--anchors", help="Compare with what anchors kept, too")] = False,
     output: Output = "table",
 ) -> None:
@@ -37,7 +41,8 @@ def verify(
     The checks are content (every event is hashed again), order (no position is missing or out of place),
     replay (the views match the events), schema (the file has no table, trigger or view that could falsify it),
     secrets (each opens with its key), completeness (nothing is gone that this machine saw before) and signatures
-    (the checkpoints that were signed here hold). The exit code is 5 if a check fails.
+    (the checkpoints that were signed here hold). Runs, which have files of their own, are checked likewise. The
+    exit code is 5 if a check fails.
 
     With --against, the record must also continue from what was kept elsewhere. A root that is written down may
     have any size.
@@ -45,7 +50,9 @@ def verify(
     Example: zenml audit verify --against october.note
     """
     with progress("Verifying", "steps") as update:
-        verification = Repository(notify=notice).verify(update, against=against or (), anchors=anchors)
+        verification = Repository(notify=notice).verify(
+            update, against=against or (), anchors=anchors, runs=runs or ()
+        )
     if output == TABLE:
         _print(verification)
     else:
@@ -68,16 +75,20 @@ def _document(verification: Verification) -> dict[str, Any]:
 
 def _print(verification: Verification) -> None:
     for name, verdict in verification.verdicts.items():
-        print(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {_result(verdict)}")
+        print(f"{_words(name):<12}  {_RESULTS[verdict.ok]:<12}  {_result(verdict)}")
     for compared in verification.against:
         verdict = compared.verdict
         print(visible(f"{'against':<12}  {_RESULTS[verdict.ok]:<12}  {compared.source}: {_result(verdict)}"))
     for name, verdict in verification.verdicts.items():
         if verdict.problems:
-            _print_problems(name, verdict)
+            _print_problems(_words(name), verdict)
     for compared in verification.against:
         if compared.verdict.problems:
             _print_problems(f"against {visible(compared.source)}", compared.verdict)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _result(verdict: Verdict) -> str:
@@ -107,7 +118,9 @@ def _hint(verification: Verification) -> str:
         )
     if failed == {"replay"}:
         return 'The record itself is intact: run "zenml ledger rebuild" to rebuild the views.'
-    if failed == {"completeness"}:
+    if failed == {"runs_views"}:
+        return "The runs themselves are intact: their views are made again when they are next read or written."
+    if failed <= {"completeness", "runs_seen"}:
         return (
             "The file is intact, but it is not the one seen before: restore the newer file, or run "
             '"zenml ledger accept" if a backup was restored on purpose.'

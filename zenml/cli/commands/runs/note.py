@@ -36,7 +36,7 @@ def note(
 ) -> None:
     """Note what a run made or used, and where else it is shown.
 
-    Example: zenml run -- zenml runs note --artifact model=s3://models/7
+    Example: zenml runs note nightly --artifact model=s3://models/7
     """
     if not artifact and not link:
         raise MisusedError(
@@ -69,7 +69,7 @@ def _named(run: str) -> Run:
     asking = LookingBack(notify=notice, progress=catching_up)
     with (
         asking.reading() as snapshot,
-        RecordedRuns(asking.config_directory, snapshot.ledger_id) as recorded,
+        RecordedRuns(asking.config_directory, asking._with_runs_of_others(snapshot).ledger_id) as recorded,
     ):
         row = recorded.named(run)
         ledger_id = snapshot.ledger_id
