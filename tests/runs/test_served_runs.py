@@ -18,7 +18,6 @@ from zenml.domain.errors import DamagedLedgerError, NotAllowedError, Unreachable
 from zenml.runs.info import run_info
 from zenml.stores.runs.stored import end_in
 
-
 TOKEN = f"zt_abcdefgh_{'0' * 64}"
 
 
