@@ -40,8 +40,6 @@ FOR_OTHERS = {
         "runs.store",
         "runs.stored",
         "rest.places",
-        "runs.file",
-        "runs.store",
         "rest.service",
         "rest.tags",
         "shared.moved",

@@ -1,4 +1,4 @@
-"""Which store the runs of a shared profile are recorded in: who is outside asks here, and names no class of one."""
+"""Which store the runs of a shared profile are recorded in: others ask here, and name no class of one."""
 
 from __future__ import annotations
 
