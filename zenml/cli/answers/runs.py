@@ -43,7 +43,7 @@ def list_all(
         mine=mine,
         actor=actor,
         stack=stack,
-        component=_component(component),
+        component=component_asked(component),
         uses=uses,
         outcome=outcome,
         name=name,
@@ -75,7 +75,8 @@ def command_line(run: RunInfo) -> str:
     return " ".join(map(typed, run.command))
 
 
-def _component(text: str | None) -> tuple[str, str] | None:
+def component_asked(text: str | None) -> tuple[str, str] | None:
+    """Returns type and name of ``TYPE/NAME``; None for None."""
     if text is None:
         return None
     from zenml.domain.typed_names import component_named
