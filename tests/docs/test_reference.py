@@ -39,10 +39,12 @@ ELSEWHERE = {
     "zenml key set < team.key",
     "zenml service up --port 8237",
     "zenml audit proof qpvu --out qpvu.tlog-proof",
+    "zenml runs show nightly",
+    "zenml runs diff nightly qpvu",
     "zenml audit key use /etc/zenml/signing.key",
 }
 """One has no end, one needs a folder without a ledger, one a shared profile, one a shell, one a port that may be
-taken, one a change, one a key, one somebody else: test_approvals.py, test_time_travel.py,
+taken, one a change, two a run, one a key, one somebody else: test_runs.py, test_approvals.py, test_time_travel.py,
  tests/audit, test_profile_update.py,
  test_keys.py, tests/service."""
 OTHERS = """
@@ -93,6 +95,7 @@ zenml config unset user
 zenml status
 zenml version
 zenml history --limit 20
+zenml runs list --limit 20
 zenml label before-migration
 zenml label set release-1
 zenml stack delete dev --yes

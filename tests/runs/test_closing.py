@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.recorded import record_run, run_sql, runs_files
+from tests.runs.made_runs import record_run, run_sql, runs_files
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository

@@ -23,7 +23,7 @@ from openlineage.client.generated import (
 )
 
 from tests.ledger.machines import Machine
-from tests.runs.recorded import record_run
+from tests.runs.made_runs import record_run
 from zenml.audit.run_formats.exported_run import ExportedRun
 from zenml.audit.run_formats.openlineage import lines as lineage_of
 from zenml.audit.run_formats.slsa import lines as statements_of

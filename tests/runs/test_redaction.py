@@ -12,7 +12,7 @@ from unittest import mock
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.recorded import record_run, run_sql, runs_files
+from tests.runs.made_runs import record_run, run_sql, runs_files
 from zenml.evidence import canonical
 from zenml.repository import Repository
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.recorded import record_run, run_sql, runs_files
+from tests.runs.made_runs import record_run, run_sql, runs_files
 from zenml import paths
 from zenml.domain.errors import DamagedLedgerError
 from zenml.evidence import canonical

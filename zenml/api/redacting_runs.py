@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zenml.redaction.found import FoundValue
 
 _TOGETHER = 300  # values that one event names: it may not be longer than others
-_IN_THE_LOG = "Somebody still reads {path}, so its log has what was blanked: run the same redaction again when they are done."
+_IN_THE_LOG = "Somebody still reads {path}, so its log has what was blanked: redact again when they are done."
 
 
 def redact_in_runs(asking: Recording, values: Iterable[FoundValue], reason: str | None) -> list[str]:

@@ -10,7 +10,7 @@ from zenml.cli.commands.runs.note import note
 from zenml.cli.commands.runs.show import show
 from zenml.cli.groups import Group
 
-app = Group("Look back at what ran: with which configuration, on which code, how it ended.")
+app = Group("Look back at what ran: with which configuration, and how it ended.")
 app.command("list")(list_runs)
 app.command("show")(show)
 app.command("diff")(diff)
