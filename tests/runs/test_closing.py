@@ -143,7 +143,9 @@ def test_what_was_closed_is_not_undone(here: Repository) -> None:
         here.undo(change.letters)
 
 
-def test_a_list_of_runs_says_which_years_were_put_away(here: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_list_of_runs_says_which_years_were_put_away(
+    here: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
     here.close_runs(here.closable_runs(2025), delete=True)
     list_all()
     assert "The runs of 2025 are closed, and their file is not here any more." in capsys.readouterr().err

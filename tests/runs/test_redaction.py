@@ -103,7 +103,7 @@ def test_closed_runs_stay_as_they_are_and_that_is_said(here: Repository, file: P
     here.close_runs(here.closable_runs(2025))
     listed = here.find_redaction(text=SECRET)
     assert len(listed.in_runs) == 2
-    assert any("runs of 2025" in it.sentence and "--delete" in it.sentence for it in listed.unreachable)
+    assert any("runs of 2025" in it.sentence and "they are closed" in it.sentence for it in listed.unreachable)
 
 
 def test_a_name_of_a_run_stays_and_is_said(here: Repository) -> None:

@@ -92,7 +92,7 @@ def blank_in_runs(database: Database, places: Places) -> list[tuple[int, str]]:
 def _stays(ledger: ListedRuns, shared: Collection[str]) -> str:
     """Returns why the runs of a ledger stay as they are; empty if they need not."""
     if ledger.size is not None:
-        return f'they are closed, and only go as a whole: "zenml runs close {ledger.year} --delete".'
+        return "they are closed, and only go as a whole, with their file."
     if ledger.profile_ledger_id in shared:
         return "they are kept where the profile is, too, and stay as they are."
     return ""
