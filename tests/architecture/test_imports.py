@@ -29,7 +29,6 @@ FOR_OTHERS = {
             "protocol",
             "schema",
             "secret_keys",
-            "tables",
             "tiles",
             "token_hashes",
         ),

@@ -89,3 +89,6 @@ SIGNATURES = _size(100, 10_000)
 
 SELECTIONS = _size(15, 500)
 """Random records with random filters from whose bundles something is left out."""
+
+RUN_HISTORIES, RUN_STEPS = _size(3, 40), _size(50, 100)
+"""Random histories with runs in between, and the changes of each."""

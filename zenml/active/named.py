@@ -43,7 +43,7 @@ def stack_named(database: Database, ledger_id: str, text: str) -> StackRow | Non
 
 
 def stack_of_run(database: Database, ledger_id: str, text: str) -> tuple[StackRow, int] | None:
-    """Returns the stack of the run that this process belongs to, as it was at the beginning, and as of what position.
+    """Returns the stack of the run that this process belongs to, as it began, and the position of that.
 
     None if there is no such run, or if it is on another stack. A run goes on, whatever is deleted meanwhile.
 

@@ -56,9 +56,9 @@ def run_block(asking: LookingBack, wanted: WantedRun) -> Iterator[Run]:
         raise
     finally:
         CURRENT.reset(before)
-        sentence = finish(begun, begun.end(outcome, exit_code, signal))
-        if sentence is not None:
-            asking._notify(sentence)
+        left = finish(begun, begun.end(outcome, exit_code, signal))
+        if left is not None:
+            asking._notify(left)
 
 
 def check_may_run(asking: LookingBack) -> None:

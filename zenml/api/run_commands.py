@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from zenml.api.running import BegunRun, PreparedRun, WantedRun
 
 
-class EndedRun(namedtuple("EndedRun", "run_id profile_ledger_id ended seconds notice")):
+class EndedRun(namedtuple("EndedRun", "run_id ended seconds notice")):
     """A run of a command that has ended.
 
     Attributes:
         run_id: Its id; None if it was not recorded.
-        profile_ledger_id: The ledger of its profile.
         ended: How it ended.
         seconds: How long it took.
         notice: Why its end is not recorded yet, as a sentence; None if it is.
@@ -32,7 +31,6 @@ class EndedRun(namedtuple("EndedRun", "run_id profile_ledger_id ended seconds no
 
     __slots__ = ()
     run_id: str | None
-    profile_ledger_id: str
     ended: Ended
     seconds: float
     notice: str | None
@@ -75,5 +73,4 @@ def run_command(
         finally:
             if begun is not None:
                 notice = finish(begun, begun.end(ended.outcome, ended.exit_code, ended.signal))
-    run_id, ledger_id = begun.event.run_id if begun else None, prepared.configuration.profile_ledger_id
-    return EndedRun(run_id, ledger_id, ended, time.monotonic() - since, notice)
+    return EndedRun(begun.event.run_id if begun else None, ended, time.monotonic() - since, notice)

@@ -10,9 +10,10 @@ from contextlib import closing
 from zenml import paths
 from zenml.active.variables import RUN_VARIABLE
 from zenml.api.runs_ledgers import ledger_of_this_year
-from zenml.domain.errors import CommitUnknownError, LedgerError
+from zenml.domain.errors import CommitUnknownError, InvalidValueError, LedgerError
 from zenml.domain.names import check_name
 from zenml.domain.run_events import RunFinished
+from zenml.evidence import canonical
 from zenml.ledger.ids import check_clock, utc_now
 from zenml.ledger.origin import origin
 from zenml.projections.runs.ledgers import RunsLedgerRow
@@ -142,11 +143,18 @@ def prepare(asking: LookingBack, wanted: WantedRun, *, recorded: bool = True) ->
         recorded: Whether it is to be recorded.
 
     Raises:
-        LedgerError: There is no such stack, the name is none, or the ledger cannot be read or written.
+        LedgerError: There is no such stack, the name or a parameter cannot be one, or the ledger cannot be used.
     """
     check_clock()
     if wanted.name is not None:
         check_name("run", wanted.name)
+    for name, value in wanted.parameters.items():
+        try:
+            canonical.text(value)
+        except canonical.CanonicalError as error:
+            raise InvalidValueError(
+                f"The parameter '{name}' of the run is not a value of JSON.", code="parameter_not_json"
+            ) from error
     folder = paths.working_directory()
     row = ledger_of_this_year(asking) if recorded else None
     with asking.reading() as snapshot:

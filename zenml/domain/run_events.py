@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from zenml.domain.events.changes import Actor, ChosenActor, Utc
+from zenml.domain.events.changes import Utc
 from zenml.domain.events.evidence import RedactedValue
 from zenml.domain.facts import Fact
 from zenml.domain.values import Hex32, Id, Value
@@ -171,7 +171,7 @@ class RunValuesRedacted(Fact):
 
     TOPIC: ClassVar[str] = "zenml:RunValuesRedacted"
     values: tuple[RedactedValue, ...]
-    actor: Actor | ChosenActor
+    actor: RunActor
     reason: Value
     time: Utc
     prior_root: Hex32

@@ -7,6 +7,7 @@ environment, and what somebody named. The own ways of other programs (``-pPASSWO
 from __future__ import annotations
 
 import os
+import re
 
 from zenml.domain.secret_places import STARS, Starring
 from zenml.files.inherited import is_key
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
+_ESCAPE = re.compile("%[0-9A-F]{2}")
 _SHORT = 4  # characters: shorter secrets are looked for as whole values alone, or all would be stars
 
 
@@ -102,6 +104,7 @@ def _forms(text: str) -> set[str]:
 
     whole = {text, text.strip(), json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
     try:
-        return whole | {quote(text, ""), quote(text), quote_plus(text)}
+        quoted = {quote(text, ""), quote(text), quote_plus(text)}
     except UnicodeEncodeError:  # half of a surrogate pair is in no URL
         return whole
+    return whole | quoted | {_ESCAPE.sub(lambda found: found[0].lower(), form) for form in quoted}

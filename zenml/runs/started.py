@@ -78,7 +78,9 @@ def started(
         command=salted(list(mask.words([*map(storable, request.command)])))
         if request.command is not None
         else None,
-        parameters={name: salted(mask.value(value, name)) for name, value in request.parameters.items()},
+        parameters={
+            mask.text(name): salted(mask.value(value, name)) for name, value in request.parameters.items()
+        },
         origin=salted(_place(origin, request, found, mask)),
         code=_code(found),
         software=software(request.folder, found.top),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenml.cli.screen.notices import notice
 from zenml.runs.files import RecordedRuns
-from zenml.snapshot.ages import age
+from zenml.snapshot.ages import age, duration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,48 +13,48 @@ if TYPE_CHECKING:
     from zenml.api.running import BegunRun, PreparedRun
 
 
-def tell_beginning(asking: LookingBack, prepared: PreparedRun, begun: BegunRun | None) -> None:
-    """Prints on which stack a command runs, and as of which change; and what could not be found out."""
-    for sentence in prepared.notices:
-        notice(sentence)
-    stack, as_of = prepared.configuration.stack.name, ""
-    if prepared.as_of is not None:
-        change, summary, time = prepared.as_of
-        as_of = f" as of change {change} ({summary}, {age(time)} ago)"
-    which = (
-        "unrecorded"
-        if begun is None
-        else f"as run {_short(asking, prepared.configuration.profile_ledger_id, begun.event.run_id)}"
-    )
-    notice(f"Running on stack '{stack}'{as_of}, {which}.")
+class RunTold:
+    """Says what happens in a run; what the run is called is looked up once, while nobody holds its file.
 
+    Args:
+        asking: Where one is.
+    """
 
-def tell_end(asking: LookingBack, ended: EndedRun) -> None:
-    """Prints how a command ended, and what is not recorded of that."""
-    if ended.ended.problem:
-        notice(ended.ended.problem)
-    which = (
-        "The command" if ended.run_id is None else f"Run {_short(asking, ended.profile_ledger_id, ended.run_id)}"
-    )
-    notice(f"{which} {_how(ended)}.")
-    if ended.notice:
-        notice(ended.notice)
+    def __init__(self, asking: LookingBack) -> None:
+        self._asking = asking
+        self._called: str | None = None
+
+    def begins(self, prepared: PreparedRun, begun: BegunRun | None) -> None:
+        """Prints on which stack a command runs, and as of which change; and what could not be found out."""
+        for sentence in prepared.notices:
+            notice(sentence)
+        chosen, as_of, which = prepared.configuration, "", "unrecorded"
+        if prepared.as_of is not None:
+            change, summary, time = prepared.as_of
+            as_of = f" as of change {change} ({summary}, {age(time)} ago)"
+        if begun is not None:
+            with RecordedRuns(self._asking.config_directory, chosen.profile_ledger_id) as recorded:
+                self._called = recorded.short(begun.event.run_id)
+            which = f"as run {self._called}"
+        notice(f"Running on stack '{chosen.stack.name}'{as_of}, {which}.")
+
+    def ended(self, ended: EndedRun) -> None:
+        """Prints how the command ended, and what is not recorded of that."""
+        if ended.ended.problem:
+            notice(ended.ended.problem)
+        which = "The command" if self._called is None else f"Run {self._called}"
+        notice(f"{which} {_how(ended)}.")
+        if ended.notice:
+            notice(ended.notice)
 
 
 def _how(ended: EndedRun) -> str:
     from datetime import timedelta
 
-    from zenml.snapshot.ages import duration
-
     exit_code, signal, problem = ended.ended
     if problem is not None:
         return f"did not start (exit code {exit_code})"
-    how = (
-        f"was ended by {signal}" if signal else f"failed with exit code {exit_code}" if exit_code else "succeeded"
-    )
+    how = f"was ended by {signal}" if signal else "succeeded"
+    if signal is None and exit_code:
+        how = f"failed with exit code {exit_code}"
     return f"{how} after {duration(timedelta(seconds=ended.seconds))}"
-
-
-def _short(asking: LookingBack, profile_ledger_id: str, run_id: str) -> str:
-    with RecordedRuns(asking.config_directory, profile_ledger_id) as recorded:
-        return recorded.short(run_id)

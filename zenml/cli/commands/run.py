@@ -8,7 +8,7 @@ from zenml.api.looking_back import LookingBack
 from zenml.api.run_commands import run_command
 from zenml.api.running import BegunRun, PreparedRun, WantedRun
 from zenml.cli.answers.open_at import catching_up
-from zenml.cli.answers.run import tell_beginning, tell_end
+from zenml.cli.answers.run import RunTold
 from zenml.cli.groups import Command
 from zenml.cli.mistakes.failures import guarded
 from zenml.cli.mistakes.misused import ExitError, MisusedError
@@ -81,15 +81,17 @@ def run(
 
             wanted = like_run(asking, wanted, like)
 
+        told = RunTold(asking)
+
         def begins(prepared: PreparedRun, begun: BegunRun | None) -> None:
-            tell_beginning(asking, prepared, begun)
+            told.begins(prepared, begun)
             if wanted.like is not None:
                 from zenml.cli.answers.rerun import tell_what_is_not_as_then
 
                 tell_what_is_not_as_then(prepared, wanted)
 
         ended = run_command(asking, wanted, begins, recorded=not unrecorded)
-        tell_end(asking, ended)
+        told.ended(ended)
         return ended.ended.exit_code
 
     raise ExitError(guarded(begin_and_wait, least=NOT_BEGUN))

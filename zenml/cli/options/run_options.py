@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Optional
 
-from zenml.cli.mistakes.misused import BadValueError
+from zenml.cli.mistakes.misused import BadValueError, MisusedError
 from zenml.cli.options import completions, kinds
 from zenml.cli.options.declared import Argument, Option
+from zenml.domain.suggestions import typed
 from zenml.runs.looking import OUTCOMES
 
 _Text = Optional[str]  # noqa: UP045 - it is read at run time
@@ -56,6 +57,19 @@ After = Annotated[
         autocompletion=completions.runs,
     ),
 ]
+
+
+def _refuse(at: str | None) -> str | None:
+    if at is not None:
+        raise MisusedError(
+            "Runs are not looked at as of a point in the past: each has the configuration that it began with.",
+            f'For those that had begun by then, run "zenml runs list --until {typed(at)}".',
+        )
+    return at
+
+
+NotAt = Annotated[_Text, Option("--at", hidden=True, callback=_refuse)]
+"""Known so that it is refused in words."""
 
 
 def run_argument(

@@ -26,6 +26,9 @@ MAX_EVENT_BYTES = 48 * 1024
 _CLOSED = 0x7A6D6C63
 """In the header of a file (`PRAGMA application_id`): nothing is appended to it any more."""
 
+PAGE_SIZE = 16 * 1024
+"""Bytes of a page of a new file: two runs fill three quarters of the usual one, and nine nearly all of this."""
+
 _EVENTS = (
     "CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY AUTOINCREMENT,"
     " originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, topic TEXT NOT NULL,"
@@ -121,6 +124,7 @@ class RunsFile:
         try:
             harden(database)
             check_made_by_us(database, self.path)
+            database.execute(f"PRAGMA page_size = {PAGE_SIZE}")
             database.execute("PRAGMA journal_mode = WAL")
             for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
                 database.execute(f"PRAGMA {pragma}")

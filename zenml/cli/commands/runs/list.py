@@ -10,6 +10,7 @@ from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import LinesToo
 from zenml.cli.options.run_options import (
     After,
+    NotAt,
     OfName,
     OfOutcome,
     OnStack,
@@ -40,6 +41,7 @@ def list_runs(
     ] = None,
     reverse: Annotated[bool, Option("--reverse", help="Oldest first")] = False,
     output: LinesToo = "table",
+    at: NotAt = None,
 ) -> None:
     """List what ran on the stacks of the active profile, newest first.
 

@@ -1,0 +1,215 @@
+"""Ends of runs that could not be recorded at once, and runs that nobody saw the end of."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.test_full_file_system import full, mounted
+from tests.runs.recorded import RunSeen, last_run, runs_of, verifies
+from tests.support.program import SECONDS, ZENML, Home
+
+
+def file_of(home: Home) -> Path:
+    """Returns the file of the runs of this year."""
+    (path,) = home.config.glob("runs/*.db")
+    return path
+
+
+def started(home: Home, *words: str) -> subprocess.Popen[str]:
+    """Starts a run whose command says that it is ready, and waits for that."""
+    program = subprocess.Popen(
+        [str(ZENML), "run", "--", *words],
+        cwd=home.work,
+        env=home.variables(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline().startswith("ready")
+    return program
+
+
+def killed(program: subprocess.Popen[str]) -> None:
+    """Kills a run, and then the command that it leaves behind."""
+    assert program.stdout is not None
+    children = Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text().split()
+    program.kill()
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+    program.communicate(timeout=SECONDS)
+
+
+WAITS = ("sh", "-c", "echo ready $$; exec sleep 60")
+
+
+def waiting(home: Home) -> list[str]:
+    """Returns the runs whose ends wait, or that go on."""
+    folder = home.config / "runs" / "spool"
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def by_id(home: Home, run_id: str) -> RunSeen:
+    return next(run for run in runs_of(home) if run.start["run_id"] == run_id)
+
+
+def test_a_run_whose_wrapper_is_killed_is_lost_and_the_next_run_says_so(used: Home) -> None:
+    program = started(used, *WAITS)
+    killed(program)
+    run = last_run(used)
+    assert run.ends == []
+    used.done("run", "--", "true")
+    assert by_id(used, run.start["run_id"]).end["outcome"] == "lost"
+    assert waiting(used) == []
+    assert verifies(used)
+
+
+def test_a_run_that_goes_on_is_not_lost(used: Home) -> None:
+    program = started(used, *WAITS)
+    used.done("run", "--", "true")
+    first, second = runs_of(used)
+    assert (first.ends, second.end["outcome"]) == ([], "succeeded")
+    assert waiting(used) == [first.start["run_id"]]
+    program.terminate()
+    program.communicate(timeout=SECONDS)
+    assert by_id(used, first.start["run_id"]).end["signal"] == "SIGTERM"
+
+
+def test_a_run_whose_mark_was_removed_is_found_by_its_record(used: Home) -> None:
+    program = started(used, *WAITS)
+    killed(program)
+    shutil.rmtree(used.config / "runs" / "spool")
+    used.done("run", "--", "true")
+    assert runs_of(used)[0].end["outcome"] == "lost"
+
+
+def test_an_end_that_cannot_be_recorded_waits_and_the_exit_code_stays(used: Home) -> None:
+    used.done("run", "--", "true")
+    path = file_of(used)
+    ran = used.run(
+        "run", "--", "sh", "-c", f"chmod 400 {path}; mv {path} {path}.away; mkdir {path}; exit 5", check=5
+    )
+    assert "How the run ended is not recorded yet" in ran.stderr
+    path.rmdir()
+    Path(f"{path}.away").rename(path)
+    path.chmod(0o600)
+    assert last_run(used).ends == []
+    used.done("run", "--", "true")
+    _, second, third = runs_of(used)
+    assert second.end["exit_code"] == 5
+    assert third.end["exit_code"] == 0
+    assert waiting(used) == []
+    assert verifies(used)
+
+
+def test_a_full_disk_at_the_end_loses_nothing(home: Home) -> None:
+    with mounted(home.config):
+        home.done("run", "--", "true")
+        program = started(home, "sh", "-c", "echo ready; read line < gate; exit 6") if _gate(home) else None
+        assert program is not None
+        with full(home.config):
+            (home.work / "gate").write_text("go\n")
+            _, said = program.communicate(timeout=SECONDS)
+        assert program.returncode == 6
+        assert "not recorded yet" in said
+        home.done("run", "--", "true")
+        assert runs_of(home)[1].end["exit_code"] == 6
+        assert verifies(home)
+
+
+def _gate(home: Home) -> bool:
+    os.mkfifo(home.work / "gate")
+    return True
+
+
+def test_on_a_full_disk_no_run_begins(home: Home) -> None:
+    with mounted(home.config):
+        home.done("run", "--", "true")
+        before = len(runs_of(home))
+        with full(home.config):
+            ran = home.run("run", "--", "touch", "ran", check=125)
+            assert not (home.work / "ran").exists()
+            home.run("run", "--unrecorded", "--", "touch", "ran", check=0)
+        assert (home.work / "ran").exists()
+        assert "Error: " in ran.stderr
+        assert len(runs_of(home)) == before
+        assert waiting(home) == []
+
+
+def test_an_end_that_was_recorded_just_before_a_kill_is_recorded_once(used: Home) -> None:
+    """Killed between the two, the end is in the ledger and the file that waits is still there."""
+    used.done(
+        "run",
+        "--",
+        "sh",
+        "-c",
+        "cp -r $ZENML_CONFIG/runs/spool $ZENML_CONFIG/runs/spool.copy",
+        env={"ZENML_CONFIG": str(used.config)},
+    )
+    run = last_run(used)
+    shutil.rmtree(used.config / "runs" / "spool")
+    (used.config / "runs" / "spool.copy").rename(used.config / "runs" / "spool")
+    assert waiting(used) == [run.start["run_id"]]
+    used.done("run", "--", "true")
+    assert len(by_id(used, run.start["run_id"]).ends) == 1
+    assert waiting(used) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_at_any_moment_what_ran_is_there_and_ends_once(seed: int, used: Home) -> None:
+    used.done("run", "--", "true")
+    chance, ran = random.Random(seed), used.folder("ran")
+    for number in range(8):
+        program = subprocess.Popen(
+            [str(ZENML), "run", "--name", f"n{number}", "--", "sh", "-c", f"touch {ran}/n{number}"],
+            cwd=used.work,
+            env=used.variables(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(chance.uniform(0.05, 0.7))
+        program.send_signal(signal.SIGKILL)
+        program.wait(SECONDS)
+    used.done("run", "--", "true")
+    runs = runs_of(used)
+    assert {path.name for path in ran.iterdir()} <= {run.start["name"] for run in runs}
+    assert all(len(run.ends) == 1 for run in runs)
+    assert verifies(used)
+    assert waiting(used) == []
+
+
+def test_what_waits_half_written_does_no_harm(used: Home) -> None:
+    program = started(used, *WAITS)
+    killed(program)
+    (waits,) = waiting(used)
+    path = used.config / "runs" / "spool" / waits
+    path.write_bytes(path.read_bytes()[:40] + bytes(984))
+    used.done("run", "--", "true")
+    assert runs_of(used)[0].end["outcome"] == "lost"
+
+
+def test_a_file_of_runs_that_another_program_holds_stops_no_command_at_the_end(used: Home) -> None:
+    """It waits for the lock, and the command has ended by then."""
+    used.done("run", "--", "true")
+    with closing(sqlite3.connect(file_of(used), isolation_level=None)) as holder:
+        program = started(used, "sh", "-c", "echo ready; read line < gate; exit 4") if _gate(used) else None
+        assert program is not None
+        holder.execute("BEGIN IMMEDIATE")
+        (used.work / "gate").write_text("go\n")
+        time.sleep(1)
+        holder.execute("ROLLBACK")
+        program.communicate(timeout=SECONDS)
+    assert program.returncode == 4
+    assert last_run(used).end["exit_code"] == 4
