@@ -12,10 +12,10 @@ from zenml.domain.catalog import (
     Flavor,
     Label,
     Profile,
-    RecordedRuns,
     RecordedToken,
     RepositoryChoice,
     Stack,
+    YearOfRuns,
 )
 from zenml.domain.events import Choice, DomainEvent, Provisioning
 from zenml.domain.values import Setting
@@ -41,7 +41,7 @@ class Facts:
     values: dict[tuple[str, str, str], Setting] = field(default_factory=dict)  # by profile, kind and thing
     tokens: dict[str, RecordedToken] = field(default_factory=dict)
     approval_rules: dict[Key, ApprovalRule] = field(default_factory=dict)
-    runs_ledgers: dict[tuple[str, int], RecordedRuns] = field(default_factory=dict, compare=False)  # never undone
+    runs_ledgers: dict[tuple[str, int], YearOfRuns] = field(default_factory=dict, compare=False)  # never undone
     last_named: dict[str, str] = field(default_factory=dict, compare=False)  # which profile had a name last
     last_stored: dict[str, str] = field(default_factory=dict, compare=False)  # where a ledger was last
 
@@ -155,10 +155,10 @@ class Facts:
             ):
                 pass  # nothing is different since
             case events.RunsLedgerBegan():
-                _add(self.runs_ledgers, (profile_id, event.year), RecordedRuns(event.runs_ledger_id, False))
+                _add(self.runs_ledgers, (profile_id, event.year), YearOfRuns(event.runs_ledger_id, False))
             case events.RunsLedgerClosed():
                 known = self.runs_ledgers[profile_id, event.year]
-                assert known == RecordedRuns(event.runs_ledger_id, False)
+                assert known == YearOfRuns(event.runs_ledger_id, False)
                 self.runs_ledgers[profile_id, event.year] = known._replace(is_closed=True)
             case events.ApprovalRuleChanged():
                 key = (profile_id, event.scope_id)

@@ -205,7 +205,7 @@ class LookingBack(Queries):
 
         return self.ask(
             lambda snapshot: find_runs(
-                snapshot,
+                self._with_runs_of_others(snapshot),
                 self.config_directory,
                 stack=stack,
                 component=component,
@@ -229,7 +229,11 @@ class LookingBack(Queries):
         from zenml.runs.users import count_users
 
         try:
-            return self.ask(lambda snapshot: count_users(snapshot, self.config_directory, change.evidence))
+            return self.ask(
+                lambda snapshot: count_users(
+                    self._with_runs_of_others(snapshot), self.config_directory, change.evidence
+                )
+            )
         except LedgerError as error:
             self._notify(f"The runs that used it cannot be counted: {error.message}")
             return None
@@ -245,7 +249,9 @@ class LookingBack(Queries):
         """
         from zenml.runs.details import run_details
 
-        return self.ask(lambda snapshot: run_details(snapshot, self.config_directory, run))
+        return self.ask(
+            lambda snapshot: run_details(self._with_runs_of_others(snapshot), self.config_directory, run)
+        )
 
     def compare_runs(self, first: str, second: str) -> RunComparison:
         """Returns what is different between two runs, and which changes made their configurations so.
@@ -260,7 +266,11 @@ class LookingBack(Queries):
         """
         from zenml.runs.differences import run_comparison
 
-        return self.ask(lambda snapshot: run_comparison(snapshot, self.config_directory, first, second))
+        return self.ask(
+            lambda snapshot: run_comparison(
+                self._with_runs_of_others(snapshot), self.config_directory, first, second
+            )
+        )
 
 
 class LookingAtPast(LookingBack):

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections import namedtuple
 from contextlib import closing
 
 from zenml import paths
 from zenml.active.variables import RUN_VARIABLE
+from zenml.api.runs_ledgers import ledger_of_this_year
 from zenml.domain.errors import CommitUnknownError, InvalidValueError, LedgerError
 from zenml.domain.names import check_name
 from zenml.domain.run_events import RunFinished
 from zenml.evidence import canonical
 from zenml.ledger.ids import check_clock, utc_now
 from zenml.ledger.origin import origin
-from zenml.projections.runs import ledgers
+from zenml.projections.runs.ledgers import RunsLedgerRow
 from zenml.runs.child import NOT_BEGUN
 from zenml.runs.code import found_code
 from zenml.runs.configuration import configuration, configuration_then
 from zenml.runs.files import RecordedRuns
 from zenml.runs.lost import settle
 from zenml.runs.masking import Mask
-from zenml.runs.opening import open_runs
+from zenml.runs.opening import open_runs, open_runs_again
 from zenml.runs.secrets import opened_secrets
 from zenml.runs.spool import RunsPlace, SpooledEnd, make_room
 from zenml.runs.started import RunRequest, started
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from zenml.api.looking_back import LookingBack
     from zenml.domain.run_events import RunOutcome, RunStarted
     from zenml.projections.machine import ProfileRow
-    from zenml.projections.runs.ledgers import RunsLedgerRow
     from zenml.runs.code import FoundCode
     from zenml.runs.configuration import Configuration
     from zenml.runs.secrets import OpenedSecrets
@@ -156,16 +155,11 @@ def prepare(asking: LookingBack, wanted: WantedRun, *, recorded: bool = True) ->
             raise InvalidValueError(
                 f"The parameter '{name}' of the run is not a value of JSON.", code="parameter_not_json"
             ) from error
-    folder, year = paths.working_directory(), int(utc_now()[:4])
-    if recorded:
-        with asking.reading() as snapshot:
-            is_missing = ledgers.of_year(snapshot.connection, snapshot.ledger_id, year) is None
-        if is_missing:
-            _begin_ledger(asking, year)
+    folder = paths.working_directory()
+    row = ledger_of_this_year(asking) if recorded else None
     with asking.reading() as snapshot:
         chosen = _chosen(snapshot, asking.config_directory, wanted)
         secrets = opened_secrets(snapshot.connection, asking.config_directory, chosen)
-        row = ledgers.of_year(snapshot.connection, snapshot.ledger_id, year) if recorded else None
         profile, as_of = snapshot.active.profile, _as_of(snapshot, chosen)
         if recorded:
             settle(snapshot, asking.config_directory)
@@ -219,7 +213,10 @@ def finish(run: BegunRun, end: RunFinished) -> str | None:
     """Records how a run ended, now or as soon as somebody can; returns a sentence if that is not now."""
     with closing(run.store), closing(run.room):
         try:
-            run.store.append([end])
+            ledger = RunsLedgerRow(run.place.runs_ledger_id, run.place.year, None, None)
+            directory = run.prepared.config_directory
+            with closing(open_runs_again(directory, run.place.profile_ledger_id, ledger)) as store:
+                store.append([end])
         except (LedgerError, OSError) as error:
             reason = error.message if isinstance(error, LedgerError) else str(error)
             try:
@@ -229,18 +226,6 @@ def finish(run: BegunRun, end: RunFinished) -> str | None:
             return f"How the run ended is not recorded yet, and the next run will record it: {reason}"
         run.room.remove()
     return None
-
-
-def _begin_ledger(asking: LookingBack, year: int) -> None:
-    from zenml import application
-    from zenml.api.recording import Recording
-
-    recording = Recording()
-    recording._look_like(asking)
-    recording._recorded(application.runs.begin_runs_ledger, kind="evidence")(year)
-    left = sys.modules.get("zenml.files.afterwards")
-    if left is not None:
-        left.finish()  # what follows may take days
 
 
 def _chosen(snapshot: Snapshot, config_directory: str, wanted: WantedRun) -> Configuration:

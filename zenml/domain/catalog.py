@@ -90,7 +90,7 @@ class RecordedToken(NamedTuple):
         return fields
 
 
-class RecordedRuns(NamedTuple):
+class YearOfRuns(NamedTuple):
     """The ledger of a year's runs; nothing is recorded any more in one that is closed."""
 
     runs_ledger_id: Id
@@ -219,7 +219,7 @@ class Catalog(Protocol):
         """Returns the token that has a name, or had it until it was revoked."""
         ...
 
-    def runs_ledger(self, year: int) -> RecordedRuns | None:
+    def runs_ledger(self, year: int) -> YearOfRuns | None:
         """Returns where the runs of a year are recorded in the profile in use."""
         ...
 

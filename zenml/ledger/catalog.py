@@ -14,10 +14,10 @@ from zenml.domain.catalog import (
     Flavor,
     Label,
     Profile,
-    RecordedRuns,
     RecordedToken,
     RepositoryChoice,
     Stack,
+    YearOfRuns,
 )
 from zenml.domain.errors import LedgerError, ProfileNotFoundError
 from zenml.domain.events import Provisioning
@@ -213,9 +213,9 @@ class ViewCatalog:
         row = tokens.token(self._database, self._machine_id, name)
         return RecordedToken(*row[:4], revoked=row.until is not None) if row else None
 
-    def runs_ledger(self, year: int) -> RecordedRuns | None:
+    def runs_ledger(self, year: int) -> YearOfRuns | None:
         rows = [row for row in runs_ledgers(self._database, self._ledger_id) if row.year == year]
-        return RecordedRuns(rows[0].runs_ledger_id, rows[0].size is not None) if rows else None
+        return YearOfRuns(rows[0].runs_ledger_id, rows[0].size is not None) if rows else None
 
     def same_secret(self, key_id: str, other_key_id: str) -> bool:
         one, other = self._stored(key_id), self._stored(other_key_id)

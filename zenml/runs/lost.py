@@ -35,18 +35,20 @@ def settle(snapshot: Snapshot, config_directory: str) -> None:
         snapshot: A look at everything.
         config_directory: The configuration folder.
     """
+    silent = set[RunsPlace]()  # where nothing could be recorded: one command waits once for each
     for run_id, spooled in islice(left_behind(config_directory), _MOST):
         kept = spooled.kept()
         if kept is None:
             spooled.remove()  # the run, if there was one, is found by its record
-        else:
-            _settle_one(snapshot, config_directory, run_id, spooled, *kept)
+        elif kept[0] not in silent and not _settle_one(snapshot, config_directory, run_id, spooled, *kept):
+            silent.add(kept[0])
     for place, row in _without_end(snapshot, config_directory):
-        if is_lost(row.began):
+        if place not in silent and is_lost(row.began):
             abandoned = taken(config_directory, row.run_id)
             if abandoned is not None:
                 with closing(abandoned):
-                    _settle_one(snapshot, config_directory, row.run_id, abandoned, place, None)
+                    if not _settle_one(snapshot, config_directory, row.run_id, abandoned, place, None):
+                        silent.add(place)
 
 
 def is_lost(began: dict[str, Any]) -> bool:
@@ -84,20 +86,29 @@ def _settle_one(
     spooled: SpooledEnd,
     place: RunsPlace,
     end: dict[str, Any] | None,
-) -> None:
-    """Records the end of a run, unless it has one; removes its file then, and leaves it where that fails."""
+) -> bool:
+    """Records the end of a run, unless it has one; removes its file then, and leaves it where that fails.
+
+    Returns:
+        Whether where it is recorded could be reached.
+    """
     profile = machine.profile_of_ledger(snapshot.connection, snapshot.machine_id, place.profile_ledger_id)
     known = ledgers.runs_ledgers(snapshot.connection, place.profile_ledger_id)
     ledger = next((row for row in known if row.runs_ledger_id == place.runs_ledger_id), None)
     if profile is None or ledger is None or ledger.size is not None:
-        return
+        return True
     lost = RunFinished(run_id=run_id, outcome="lost", exit_code=None, signal=None, time=utc_now())
     with suppress(LedgerError, database.StorageError, OSError):
         with closing(open_runs(config_directory, profile, ledger)) as store:
             row = _recorded(store.path, run_id)
+            if row is None:  # it may be recorded where others have it, too
+                store.catch_up()
+                row = _recorded(store.path, run_id)
             if row is not None and (row.outcome is None or (row.outcome == "lost" and end is not None)):
                 store.append([RunFinished.from_fields(end) if end is not None else lost])
         spooled.remove()
+        return True
+    return False
 
 
 def _recorded(path: str, run_id: str) -> RunRow | None:

@@ -34,21 +34,45 @@ def open_runs(
     from zenml.ledger.secrets.keyring import Keyring  # few profiles are shared
     from zenml.projections.database import open_still
     from zenml.sharing.places import PATIENCE, shared_ledger
-    from zenml.stores.rest.places import ServicePlace
+    from zenml.stores.runs.opening import open_shared_runs
 
     with open_still(paths.ledger_file(config_directory)) as database:
         place = shared_ledger(database, Keyring(config_directory), profile).place
     seconds = PATIENCE if patience is None else patience
-    if isinstance(place, ServicePlace):
-        from zenml.stores.runs.served import ServedRuns
-
-        return ServedRuns(file, place, profile.profile_ledger_id, ledger.year, seconds)
-    from zenml.stores.runs.shared import SharedRuns
-
-    return SharedRuns(file, place, profile.profile_ledger_id, ledger.year, seconds)
+    return open_shared_runs(file, place, profile.profile_ledger_id, ledger.year, seconds)
 
 
 def runs_file(config_directory: str, profile_ledger_id: str, ledger: RunsLedgerRow) -> RunsFile:
     """Returns this machine's file of a ledger of runs, whoever else keeps it."""
     path = paths.runs_file(config_directory, profile_ledger_id, ledger.year)
     return RunsFile(path, ledger.runs_ledger_id, SeenRuns(config_directory, ledger.runs_ledger_id))
+
+
+def open_runs_again(config_directory: str, profile_ledger_id: str, ledger: RunsLedgerRow) -> RunsStore:
+    """Returns where a run is recorded that began some time ago: its profile may be in another place by now.
+
+    Args:
+        config_directory: The configuration folder.
+        profile_ledger_id: The ledger of the profile.
+        ledger: The ledger of its runs.
+
+    Raises:
+        LedgerError: It is shared, and where it is cannot be read; or it is not on this machine any more.
+    """
+    from zenml.domain.errors import ProfileNotFoundError  # here and below: whoever begins a run needs none
+    from zenml.projections import machine
+    from zenml.projections.database import StorageError, machine_ledger, open_still
+    from zenml.projections.errors import from_sqlite
+
+    path = paths.ledger_file(config_directory)
+    try:
+        with open_still(path) as database:
+            profile = machine.profile_of_ledger(database, machine_ledger(database) or "", profile_ledger_id)
+            was_shared = profile is None and machine.is_shared(database, profile_ledger_id)
+    except StorageError as error:
+        raise from_sqlite(error, path) from error
+    if was_shared:
+        raise ProfileNotFoundError("The profile of the run is no longer on this machine.", code="gone_since")
+    if profile is None:
+        return runs_file(config_directory, profile_ledger_id, ledger)
+    return open_runs(config_directory, profile, ledger)

@@ -22,7 +22,7 @@ def like_run(asking: LookingBack, wanted: WantedRun, run: str) -> WantedRun:
     """
     with (
         asking.reading() as snapshot,
-        RecordedRuns(asking.config_directory, snapshot.ledger_id) as recorded,
+        RecordedRuns(asking.config_directory, asking._with_runs_of_others(snapshot).ledger_id) as recorded,
     ):
         row = recorded.named(run)
     if row is None:

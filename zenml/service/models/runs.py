@@ -25,9 +25,9 @@ _END: JsonDict = {
 _STORED: JsonDict = {"position": 1, "topic": "zenml:RunStarted", "text": '{"run_id":"018f5c0e…"}'}
 _FIELDS: JsonDict = {
     "run_id": "018f5c0e-7a1b-7c3d-9e4f-5a6b7c8d9e0f",
-    "outcome": "succeeded",
-    "exit_code": 0,
-    "signal": None,
+    "outcome": "killed",
+    "exit_code": 137,
+    "signal": "SIGKILL",
     "time": "2025-03-10T12:00:00.000000Z",
 }
 
@@ -72,9 +72,7 @@ class AskedRunEvents(BaseModel):
 class RunEventsAnswer(Answer):
     """Some events of a ledger of runs, one after the other."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"ledger": _END, "events": [_STORED], "next": None}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ledger": _END, "events": [_STORED], "next": 1}]})
 
     ledger: LedgerAnswer = Field(description="Where the ledger of runs ended when they were read.")
     events: list[EventAnswer] = Field(description="The events.")

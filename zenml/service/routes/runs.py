@@ -71,7 +71,7 @@ def events(
 
 
 @router.post(
-    "/ledgers/{ledger_id}/runs/{year}/events",
+    "/ledgers/{ledger_id}/runs/{year}",
     operation_id="record_runs",
     summary="Record what happened in runs",
     response_class=Response,

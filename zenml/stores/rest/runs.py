@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.domain.errors import NotAllowedError
-from zenml.stores.rest.service import LARGEST_BODY, RestService
+from zenml.stores.rest.service import LARGEST_BODY, RestService, said_in
 from zenml.stores.rest.tags import etag
+from zenml.stores.runs.copy import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,21 +52,22 @@ class RunsService(RestService):
     ) -> None:
         super().__init__(place, patience, profile_ledger_id)
         self._runs_ledger_id = runs_ledger_id
-        self._path = f"/v1/ledgers/{profile_ledger_id}/runs/{year}/events"
+        self._path = f"/v1/ledgers/{profile_ledger_id}/runs/{year}"
 
     def page(self, here: Frontier) -> RunsPage | None:
         """Returns some of the events behind those that are here; None if there are no others.
 
         Raises:
-            LedgerError: It does not answer, or has fewer.
+            DamagedLedgerError: It has fewer.
+            LedgerError: It does not answer.
         """
         known = {"If-None-Match": etag(here.size, here.to_bytes())}
-        answer = self._get(f"{self._path}?after={here.size}&limit={PAGE}", known)
+        answer = self._get(f"{self._path}/events?after={here.size}&limit={PAGE}", known)
         return None if answer.status == 304 else self._page(answer, here.size)
 
     def page_after(self, after: int) -> list[SharedEvent]:
         """Returns some of the events behind a position. Raises as `page` does."""
-        return self._page(self._get(f"{self._path}?after={after}&limit={PAGE}"), after).events
+        return self._page(self._get(f"{self._path}/events?after={after}&limit={PAGE}"), after).events
 
     def record(self, after: int, events: Sequence[RunEvent]) -> RunsPage:
         """Has events recorded, once, however often the connection breaks.
@@ -91,6 +93,8 @@ class RunsService(RestService):
         return self._page(self._posted(self._path, text), after)
 
     def _page(self, answer: HttpAnswer, after: int) -> RunsPage:
+        if answer.status == 409 and said_in(answer).get("code") == "beyond_the_end":
+            raise replaced(self._runs_ledger_id)
         said = self._json(answer)
         return RunsPage(
             self._head(said.get("ledger"), self._runs_ledger_id), self._events(said.get("events"), after)

@@ -80,7 +80,7 @@ class RestService:
             answer = self._http.ask("GET", "/health", {"Accept": "application/json"})
         except HttpError:
             return None
-        nonce = _said(answer).get("nonce")
+        nonce = said_in(answer).get("nonce")
         return nonce if isinstance(nonce, str) else None
 
     def introduction(self) -> Introduction:
@@ -179,7 +179,7 @@ class RestService:
             else:
                 if answer.status != 503:
                     return answer
-                sent = sent or _said(answer).get("code") == "commit_unknown"
+                sent = sent or said_in(answer).get("code") == "commit_unknown"
                 if time.monotonic() > until:
                     busy: LedgerError = BusyError(
                         f"The service at {self.place.shown} is busy.", "Try again; nothing was written."
@@ -208,7 +208,7 @@ class RestService:
         return self._http.ask(method, path, sent, body)
 
     def _json(self, answer: HttpAnswer) -> dict[str, Any]:
-        said = _said(answer)
+        said = said_in(answer)
         if answer.status != 200:
             raise failures.refusal(self.place, answer, said, self._ledger_id)
         if not said:
@@ -245,7 +245,7 @@ class RestService:
         )
 
 
-def _said(answer: HttpAnswer) -> dict[str, Any]:
+def said_in(answer: HttpAnswer) -> dict[str, Any]:
     """Returns an answer as JSON; nothing if it is no JSON object."""
     try:
         said = json.loads(answer.body)

@@ -39,7 +39,7 @@ def bring(file: RunsFile, head: SharedHead, fetch: Fetch) -> None:
         DamagedLedgerError: What is there is nothing that a program of ours wrote, or does not go on from here.
     """
     for batch, end in _batches(file.ledger_id, head, fetch, end_in(file.path)):
-        with file.locked() as locked:
+        with file.locked(arriving=True) as locked:
             take(locked, batch, end)
 
 
@@ -99,7 +99,7 @@ def stored_batches(path: str, after: int, last: int) -> Iterator[list[SharedEven
 def replaced(ledger_id: str) -> DamagedLedgerError:
     """Returns the error that what is kept elsewhere is not what this machine has."""
     return DamagedLedgerError(
-        f"The shared ledger of runs '{ledger_id}' does not go on from the runs that this machine has.",
+        f"The shared ledger of runs '{ledger_id}' does not continue the runs that this machine has.",
         code="shared_runs_replaced",
     )
 
@@ -113,10 +113,11 @@ def in_step(file: RunsFile, head: SharedHead, fetch: Fetch) -> Iterator[LockedRu
         DamagedLedgerError: As `bring` raises it.
     """
     behind = batches_behind(file, head, fetch)  # nobody waits for the network while holding the file
-    with file.locked() as locked:
+    with file.locked(arriving=True) as locked:
         take(locked, behind, Frontier.from_bytes(head.size, head.frontier))
         if locked.head.size != head.size:
             raise AgainError("The file of the runs was written to at the same time.", code="shared_lock_lost")
+        file.check_seen(locked.head)
         yield locked
 
 

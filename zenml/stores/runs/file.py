@@ -81,15 +81,19 @@ class RunsFile:
                 locked.append(event)
 
     @contextmanager
-    def locked(self) -> Iterator[LockedRuns]:
-        """Holds the lock of the file; commits at the end, rolls back after an error. Raises as `append`."""
+    def locked(self, *, arriving: bool = False) -> Iterator[LockedRuns]:
+        """Holds the lock of the file; commits at the end, rolls back after an error. Raises as `append`.
+
+        Args:
+            arriving: Whether what is missing here is brought from elsewhere now: then it may well be missing.
+        """
         try:
             with closing(self._opened()) as database:
                 database.execute("BEGIN IMMEDIATE")
                 try:
                     locked = LockedRuns(database, self.path, self.ledger_id)
-                    if self._watch is not None:
-                        self._watch.check(locked.head)
+                    if not arriving:
+                        self.check_seen(locked.head)
                     yield locked
                     locked.finish()
                     database.execute("COMMIT")
@@ -101,6 +105,11 @@ class RunsFile:
                     raise
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
+
+    def check_seen(self, head: Frontier) -> None:
+        """Makes sure that the ledger has what was seen of it before. Raises `DamagedLedgerError`."""
+        if self._watch is not None:
+            self._watch.check(head)
 
     def catch_up(self) -> None:
         """Does nothing: nobody else records what is in this file."""
@@ -176,6 +185,13 @@ class LockedRuns:
         """Has nothing appended any more, from here on."""
         self.database.execute(f"PRAGMA application_id = {_CLOSED}")
 
+    def forget(self) -> None:
+        """Takes everything out: it is brought from where others have it."""
+        for statement in ("DELETE FROM stored_events", "DELETE FROM heads", "DELETE FROM sqlite_sequence"):
+            self.database.execute(statement)
+        tables.make_again(self.database)
+        self.head = Frontier()
+
     def finish(self) -> None:
         """Moves the head."""
         self.database.execute(
@@ -190,6 +206,7 @@ class LockedRuns:
             for statement in (_EVENTS, _HEADS):
                 self.database.execute(statement)
             tables.make(self.database)
+            self.database.execute("INSERT INTO heads VALUES (?, ?, 0, x'')", (self.ledger_id, KIND))
             return Frontier()
         if self.database.execute("PRAGMA application_id").fetchone()[0] == _CLOSED:
             raise NotAllowedError(

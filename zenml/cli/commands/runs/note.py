@@ -69,7 +69,7 @@ def _named(run: str) -> Run:
     asking = LookingBack(notify=notice, progress=catching_up)
     with (
         asking.reading() as snapshot,
-        RecordedRuns(asking.config_directory, snapshot.ledger_id) as recorded,
+        RecordedRuns(asking.config_directory, asking._with_runs_of_others(snapshot).ledger_id) as recorded,
     ):
         row = recorded.named(run)
         ledger_id = snapshot.ledger_id
