@@ -96,6 +96,8 @@ zenml config unset user
 zenml status
 zenml version
 zenml history --limit 20
+zenml run --name nightly -- env
+zenml runs note nightly --artifact model=s3://models/7
 zenml runs list --limit 20
 zenml label before-migration
 zenml label set release-1

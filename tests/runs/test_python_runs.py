@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.runs.recorded import last_run, runs_of
+from tests.runs.seen import last_run, runs_of
 from tests.support.program import Home
 from zenml.exceptions import InvalidValueError, NotAllowedError, RunNotFoundError, StackNotFoundError
 from zenml.repository import Repository

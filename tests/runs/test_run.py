@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.runs.recorded import last_run, runs_of, verifies
+from tests.runs.seen import last_run, runs_of, verifies
 from tests.support.program import Home
 
 
@@ -76,6 +76,16 @@ def test_what_cannot_begin_exits_with_125_and_runs_nothing(words: list[str], sen
     assert sentence in ran.stderr
     assert ran.stdout == ""
     assert runs_of(used) == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "named"), [("ZENML_ACTIVATED_PROFILE", "Profile"), ("ZENML_ACTIVATED_STACK", "Stack")]
+)
+def test_what_a_variable_names_has_to_be_there(variable: str, named: str, used: Home) -> None:
+    ran = used.run("run", "--", "true", env={variable: "gone"}, check=125)
+    error, hint = ran.stderr.splitlines()
+    assert error == f"Error: {named} 'gone', which {variable} names, does not exist."
+    assert hint.endswith(f'Or run "unset {variable}" to continue without it.')
 
 
 def test_it_says_on_which_stack_and_how_it_ended(used: Home) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.recorded import last_run
+from tests.runs.seen import last_run
 from tests.support.program import Home
 from zenml.runs import code, git
 from zenml.runs.code import found_code

@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 
 from tests.reliability.test_full_file_system import full, mounted
-from tests.runs.recorded import RunSeen, last_run, runs_of, verifies
+from tests.runs.seen import RunSeen, last_run, runs_of, verifies
 from tests.support.program import SECONDS, ZENML, Home
+from zenml.ledger import sessions
+from zenml.runs.process import is_gone, this_process
 
 
 def file_of(home: Home) -> Path:
@@ -213,3 +215,25 @@ def test_a_file_of_runs_that_another_program_holds_stops_no_command_at_the_end(u
         program.communicate(timeout=SECONDS)
     assert program.returncode == 4
     assert last_run(used).end["exit_code"] == 4
+
+
+def test_where_the_power_fails_while_a_command_runs_the_run_is_there_and_lost(used: Home) -> None:
+    """What the command sees of the disk is what is on it then: the beginning was synced before it began."""
+    left = used.base / "left"
+    used.done("run", "--name", "cut", "--", "cp", "-r", str(used.config), str(left))
+    shutil.rmtree(used.config)
+    left.rename(used.config)
+    assert last_run(used).ends == []
+    used.done("run", "--", "true")
+    assert runs_of(used)[0].end["outcome"] == "lost"
+    assert verifies(used)
+
+
+def test_a_process_is_gone_after_another_start_of_the_machine_and_unknown_elsewhere() -> None:
+    here, own = sessions.host(), this_process()
+    assert not is_gone(here, own)
+    assert is_gone(here, own.replace(started="1"))
+    assert is_gone(here, own.replace(boot="00000000"))
+    assert not is_gone("elsewhere", own.replace(started="1"))
+    assert not is_gone(here, own.replace(namespace="1", started="1"))
+    assert not is_gone(None, own.replace(started="1"))

@@ -6,7 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from tests.runs.recorded import last_run, runs_of
+from tests.runs.seen import last_run, runs_of
 from tests.support.program import Home
 
 PATH = "ZENML_STACK__ARTIFACT_STORE__PATH"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.runs.recorded import last_run
+from tests.runs.seen import last_run
 from tests.support.canaries import bytes_below, leaks
 from tests.support.program import Home
 from zenml.domain.secrecy import STARS

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
-from tests.runs.recorded import last_run, runs_of, verifies
+from tests.runs.seen import last_run, runs_of, verifies
 from tests.support.program import SECONDS, ZENML, Home
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.runs.recorded import last_run
+from tests.runs.seen import last_run
 from tests.support.program import Home
 
 SHOW = "import os, json; print(json.dumps({k: v for k, v in os.environ.items() if k.startswith('ZENML_')}))"

@@ -6,7 +6,7 @@ import os
 import time
 from collections import namedtuple
 
-from zenml.api.running import begin, finish, prepare
+from zenml.api.running import begin, finish, prepare, sees_nothing
 from zenml.domain.errors import InvalidValueError
 from zenml.runs.child import NOT_BEGUN, Ended, ForwardedSignals
 from zenml.runs.variables import inherited_from_a_run, variables
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from zenml.api.looking_back import LookingBack
     from zenml.api.running import BegunRun, PreparedRun, WantedRun
+    from zenml.snapshot.snapshot import Snapshot
 
 
 class EndedRun(namedtuple("EndedRun", "run_id ended seconds notice")):
@@ -41,6 +42,7 @@ def run_command(
     wanted: WantedRun,
     begins: Callable[[PreparedRun, BegunRun | None], None],
     *,
+    looks: Callable[[Snapshot], None] = sees_nothing,
     recorded: bool = True,
 ) -> EndedRun:
     """Runs a command on a stack, and records that it did.
@@ -50,6 +52,7 @@ def run_command(
         wanted: What is to be run.
         begins: Called when it is recorded that the command begins, and before it does; with None for the record of
             one that is not recorded.
+        looks: Called with the look at everything in which its configuration is found.
         recorded: Whether it is recorded.
 
     Raises:
@@ -58,7 +61,7 @@ def run_command(
     words = wanted.command
     if not words or any("\0" in word for word in words):
         raise InvalidValueError("There is no command to run.", code="no_command")
-    prepared = prepare(asking, wanted, recorded=recorded)
+    prepared = prepare(asking, wanted, looks, recorded=recorded)
     begun = begin(asking, prepared, wanted) if recorded else None
     with ForwardedSignals() as signals:
         ended, since, notice = Ended(NOT_BEGUN), time.monotonic(), None

@@ -16,6 +16,7 @@ from zenml.domain.run_events import RunFinished
 from zenml.evidence import canonical
 from zenml.ledger.ids import check_clock, utc_now
 from zenml.ledger.origin import origin
+from zenml.projections.runs import ledgers
 from zenml.projections.runs.ledgers import RunsLedgerRow
 from zenml.runs.child import NOT_BEGUN
 from zenml.runs.code import found_code
@@ -30,6 +31,7 @@ from zenml.runs.started import RunRequest, started
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from zenml.api.looking_back import LookingBack
@@ -132,7 +134,17 @@ class BegunRun(namedtuple("BegunRun", "event prepared store place room")):
         return RunFinished(run_id=run_id, outcome=outcome, exit_code=exit_code, signal=signal, time=utc_now())
 
 
-def prepare(asking: LookingBack, wanted: WantedRun, *, recorded: bool = True) -> PreparedRun:
+def sees_nothing(snapshot: Snapshot) -> None:
+    """Does nothing with a look at everything."""
+
+
+def prepare(
+    asking: LookingBack,
+    wanted: WantedRun,
+    looks: Callable[[Snapshot], None] = sees_nothing,
+    *,
+    recorded: bool = True,
+) -> PreparedRun:
     """Returns what is known of a run before it begins. Begins the ledger of the year's runs if it is missing.
 
     What earlier runs could not record is recorded, as far as that is possible now.
@@ -140,33 +152,26 @@ def prepare(asking: LookingBack, wanted: WantedRun, *, recorded: bool = True) ->
     Args:
         asking: Where one is.
         wanted: What is to be run.
+        looks: Called with the look at everything in which its configuration is found.
         recorded: Whether it is to be recorded.
 
     Raises:
         LedgerError: There is no such stack, the name or a parameter cannot be one, or the ledger cannot be used.
     """
     check_clock()
-    if wanted.name is not None:
-        check_name("run", wanted.name)
-    for name, value in wanted.parameters.items():
-        try:
-            canonical.text(value)
-        except canonical.CanonicalError as error:
-            raise InvalidValueError(
-                f"The parameter '{name}' of the run is not a value of JSON.", code="parameter_not_json"
-            ) from error
-    folder = paths.working_directory()
-    row = ledger_of_this_year(asking) if recorded else None
+    _check(wanted)
+    folder, year = paths.working_directory(), int(utc_now()[:4])
     with asking.reading() as snapshot:
-        chosen = _chosen(snapshot, asking.config_directory, wanted)
-        secrets = opened_secrets(snapshot.connection, asking.config_directory, chosen)
-        profile, as_of = snapshot.active.profile, _as_of(snapshot, chosen)
-        if recorded:
-            settle(snapshot, asking.config_directory)
-    assert profile is not None  # it has the ledger
-    mask = Mask((value for _, _, value in secrets.values), wanted.redacted)
-    found = found_code(folder)
-    return PreparedRun(profile, row, chosen, secrets, mask, found, as_of, asking.config_directory, folder)
+        looks(snapshot)
+        prepared = _prepared(asking, snapshot, wanted, folder, year)
+        if not recorded:
+            return prepared._replace(ledger=None)
+        settle(snapshot, asking.config_directory)
+    if prepared.ledger is not None:
+        return prepared
+    row = ledger_of_this_year(asking)
+    with asking.reading() as snapshot:
+        return _prepared(asking, snapshot, wanted, folder, year)._replace(ledger=row)
 
 
 def begin(asking: LookingBack, prepared: PreparedRun, wanted: WantedRun) -> BegunRun:
@@ -186,10 +191,8 @@ def begin(asking: LookingBack, prepared: PreparedRun, wanted: WantedRun) -> Begu
         parent=parent if _ID.fullmatch(parent) else None,
         folder=prepared.folder,
     )
-    root = str(asking.root) if asking.root else None
-    event = started(
-        prepared.configuration, origin(None, root, wanted.reason), request, prepared.found, prepared.mask
-    )
+    asked_by = origin(None, None, wanted.reason)
+    event = started(prepared.configuration, asked_by, request, prepared.found, prepared.mask)
     place = RunsPlace(prepared.profile.profile_ledger_id, prepared.ledger.runs_ledger_id, prepared.ledger.year)
     store = open_runs(prepared.config_directory, prepared.profile, prepared.ledger)
     begun = BegunRun(event, prepared, store, place, make_room(prepared.config_directory, event.run_id, place))
@@ -226,6 +229,31 @@ def finish(run: BegunRun, end: RunFinished) -> str | None:
             return f"How the run ended is not recorded yet, and the next run will record it: {reason}"
         run.room.remove()
     return None
+
+
+def _check(wanted: WantedRun) -> None:
+    """Makes sure that a name and parameters can be recorded. Raises `InvalidValueError`."""
+    if wanted.name is not None:
+        check_name("run", wanted.name)
+    for name, value in wanted.parameters.items():
+        try:
+            canonical.text(value)
+        except canonical.CanonicalError as error:
+            raise InvalidValueError(
+                f"The parameter '{name}' of the run is not a value of JSON.",
+                "Pass texts, numbers, True, False, None, and lists and mappings of these.",
+            ) from error
+
+
+def _prepared(asking: LookingBack, snapshot: Snapshot, wanted: WantedRun, folder: str, year: int) -> PreparedRun:
+    config_directory = asking.config_directory
+    chosen = _chosen(snapshot, config_directory, wanted)
+    secrets = opened_secrets(snapshot.connection, config_directory, chosen)
+    row = ledgers.of_year(snapshot.connection, snapshot.ledger_id, year)
+    profile, as_of = snapshot.active.profile, _as_of(snapshot, chosen)
+    assert profile is not None  # it has the ledger
+    mask = Mask((value for _, _, value in secrets.values), wanted.redacted)
+    return PreparedRun(profile, row, chosen, secrets, mask, found_code(folder), as_of, config_directory, folder)
 
 
 def _chosen(snapshot: Snapshot, config_directory: str, wanted: WantedRun) -> Configuration:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from zenml.domain.events.changes import Utc
-from zenml.domain.events.evidence import RedactedValue
 from zenml.domain.facts import Fact
-from zenml.domain.values import Hex32, Id, Value
+from zenml.domain.values import Hex32, Id, RedactedValue, Utc, Value
 
 __all__ = [
     "RUN_TOPICS",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.screen.notices import notice
+from zenml.cli.screen.notices import PROFILE, STACK, announce, notice
 from zenml.runs.files import RecordedRuns
 from zenml.snapshot.ages import age, duration
 
@@ -10,7 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.api.looking_back import LookingBack
     from zenml.api.run_commands import EndedRun
-    from zenml.api.running import BegunRun, PreparedRun
+    from zenml.api.running import BegunRun, PreparedRun, WantedRun
+    from zenml.snapshot.snapshot import Snapshot
 
 
 class RunTold:
@@ -18,11 +19,18 @@ class RunTold:
 
     Args:
         asking: Where one is.
+        wanted: What is to be run.
     """
 
-    def __init__(self, asking: LookingBack) -> None:
+    def __init__(self, asking: LookingBack, wanted: WantedRun) -> None:
         self._asking = asking
+        self._wanted = wanted
         self._called: str | None = None
+
+    def looks(self, snapshot: Snapshot) -> None:
+        """Prints what is wrong with the record, and which choices do not exist."""
+        is_named = self._wanted.stack is not None or self._wanted.like is not None
+        announce(self._asking, snapshot, uses=PROFILE if is_named else STACK, quiet=True)
 
     def begins(self, prepared: PreparedRun, begun: BegunRun | None) -> None:
         """Prints on which stack a command runs, and as of which change; and what could not be found out."""
@@ -37,6 +45,10 @@ class RunTold:
                 self._called = recorded.short(begun.event.run_id)
             which = f"as run {self._called}"
         notice(f"Running on stack '{chosen.stack.name}'{as_of}, {which}.")
+        if self._wanted.like is not None:
+            from zenml.cli.answers.rerun import tell_what_is_not_as_then
+
+            tell_what_is_not_as_then(prepared, self._wanted)
 
     def ended(self, ended: EndedRun) -> None:
         """Prints how the command ended, and what is not recorded of that."""

@@ -6,18 +6,28 @@ from typing import Annotated, Optional
 
 from zenml.api.looking_back import LookingBack
 from zenml.api.run_commands import run_command
-from zenml.api.running import BegunRun, PreparedRun, WantedRun
+from zenml.api.running import WantedRun
 from zenml.cli.answers.open_at import catching_up
 from zenml.cli.answers.run import RunTold
 from zenml.cli.groups import Command
 from zenml.cli.mistakes.failures import guarded
 from zenml.cli.mistakes.misused import ExitError, MisusedError
-from zenml.cli.options import kinds
-from zenml.cli.options.declared import Argument, Option
-from zenml.cli.screen.notices import NOTHING, announce, notice
+from zenml.cli.options.declared import Argument, Offer, Option, TypedSoFar
+from zenml.cli.screen.notices import notice
+from zenml.domain.typed_names import name_of
 from zenml.runs.child import NOT_BEGUN
 
 _MANY_TEXTS = Optional[list[str]]  # noqa: UP045 - it is read at run time
+
+
+def _stacks(incomplete: str, typed: TypedSoFar) -> list[Offer]:
+    from zenml.cli.options import completions  # which imports what changes something
+
+    return completions.stacks(incomplete, typed)
+
+
+def _bare(text: Optional[str]) -> Optional[str]:  # noqa: UP045
+    return None if text is None else name_of("stack", text)
 
 
 def run(
@@ -26,7 +36,14 @@ def run(
     ] = None,
     stack: Annotated[
         Optional[str],  # noqa: UP045
-        kinds.option("stack", "--stack", "-s", metavar="NAME", help="The stack; the active one by default"),
+        Option(
+            "--stack",
+            "-s",
+            metavar="NAME",
+            help="The stack; the active one by default",
+            callback=_bare,
+            autocompletion=_stacks,
+        ),
     ] = None,
     name: Annotated[
         Optional[str],  # noqa: UP045
@@ -57,7 +74,7 @@ def run(
 ) -> None:
     """Run a command on a stack, and record with which configuration it ran.
 
-    The command finds the run, the stack and each parameter that is no secret in variables: ZENML_RUN_ID,
+    The command finds the run, the stack and each parameter that is not a secret in variables: ZENML_RUN_ID,
     ZENML_RUN_POINT, ZENML_ACTIVATED_STACK, ZENML_STACK__ARTIFACT_STORE__PATH and so on. Its output, the signals it
     gets and its exit code are its own. The exit code is 125 if it cannot begin, and 126 or 127 if there is no such
     program. What is known to be a secret is not recorded of it; --redact names what only you know for one.
@@ -71,8 +88,6 @@ def run(
 
     def begin_and_wait() -> int:
         asking = LookingBack(notify=notice, progress=catching_up)
-        with asking.reading() as snapshot:
-            announce(asking, snapshot, uses=NOTHING, quiet=True)
         wanted = WantedRun(
             stack, name, tuple(command or ()), {}, reason, tuple(redact or ()), with_secrets=with_secrets
         )
@@ -81,16 +96,8 @@ def run(
 
             wanted = like_run(asking, wanted, like)
 
-        told = RunTold(asking)
-
-        def begins(prepared: PreparedRun, begun: BegunRun | None) -> None:
-            told.begins(prepared, begun)
-            if wanted.like is not None:
-                from zenml.cli.answers.rerun import tell_what_is_not_as_then
-
-                tell_what_is_not_as_then(prepared, wanted)
-
-        ended = run_command(asking, wanted, begins, recorded=not unrecorded)
+        told = RunTold(asking, wanted)
+        ended = run_command(asking, wanted, told.begins, looks=told.looks, recorded=not unrecorded)
         told.ended(ended)
         return ended.ended.exit_code
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Set
 
 from zenml.domain.secrecy import STARS, hidden_in, means_secret, without_passwords
@@ -19,6 +18,8 @@ def command_line(words: Iterable[str], secret_names: Iterable[str], plaintexts: 
         secret_names: Names of parameters that some flavor calls secret, besides those that mean one.
         plaintexts: Values that were sealed as secrets in this very change.
     """
+    import shlex  # not for those who look at words alone
+
     return shlex.join(["zenml", *starred_words(words, secret_names, plaintexts)])
 
 

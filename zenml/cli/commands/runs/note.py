@@ -36,7 +36,7 @@ def note(
 ) -> None:
     """Note what a run made or used, and where else it is shown.
 
-    Example: zenml run -- zenml runs note --artifact model=s3://models/7
+    Example: zenml runs note nightly --artifact model=s3://models/7
     """
     if not artifact and not link:
         raise MisusedError(
