@@ -33,6 +33,8 @@ def shapes() -> dict[str, dict[str, str]]:
     }
     found["described flavor"] = {**found["flavor"], **found["described flavor"]}
     found["shown change"] = {**found["change"], **found["shown change"]}
+    found["shown run"] = {**found["run"], **found["shown run"]}
+    found["cause"] = {**found["change"], **found["cause"]}
     return found
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from unittest import mock
 
 from tests.ledger.machines import Machine
 from zenml.api.running import WantedRun, begin, finish, prepare
@@ -39,3 +41,14 @@ def run_sql(file: Path, sql: str, *parameters: object) -> None:
     """Runs a statement on a file of runs behind the program's back; it must change something."""
     with closing(sqlite3.connect(file)) as database, database:
         assert database.execute(sql, parameters).rowcount != 0, "nothing was tampered with"
+
+
+@contextmanager
+def in_2025() -> Iterator[None]:
+    """Has what is run meanwhile be run in June 2025, as far as its year is concerned."""
+    then = "2025-06-01T12:00:00.000000Z"
+    with (
+        mock.patch("zenml.api.running.utc_now", return_value=then),
+        mock.patch("zenml.api.runs_ledgers.utc_now", return_value=then),
+    ):
+        yield

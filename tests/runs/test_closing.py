@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.made_runs import record_run, run_sql, runs_files
+from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
 from zenml.cli.answers.runs import list_all
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
 from zenml.projections.runs import ledgers
@@ -23,7 +23,7 @@ def here(machine: Machine) -> Repository:
     """A machine on which two runs ended in 2025."""
     here = machine.repository()
     here.combine_stack("s", {"orchestrator": "default", "artifact_store": "default"}, activate=True)
-    with mock.patch("zenml.api.running.utc_now", return_value=THEN):
+    with in_2025():
         record_run(here, "first")
         record_run(here, "second", 1)
     return here
@@ -55,7 +55,7 @@ def test_where_the_runs_of_a_year_end_is_recorded(here: Repository, file: Path) 
 def test_nothing_is_recorded_any_more_in_a_closed_year(here: Repository, file: Path) -> None:
     here.close_runs(here.closable_runs(2025))
     with (
-        mock.patch("zenml.api.running.utc_now", return_value=THEN),
+        in_2025(),
         pytest.raises(NotAllowedError, match="closed"),
     ):
         record_run(here)
@@ -110,7 +110,7 @@ def test_a_year_without_runs_cannot_be_closed(here: Repository) -> None:
 
 
 def test_a_year_of_which_a_run_goes_on_is_not_closed(here: Repository) -> None:
-    with mock.patch("zenml.api.running.utc_now", return_value=THEN):
+    with in_2025():
         record_run(here, "goes on", exit_code=None)
     with pytest.raises(NotAllowedError, match="Of the year 2025 1 run goes on"):
         here.closable_runs(2025)

@@ -7,12 +7,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.made_runs import record_run, run_sql, runs_files
+from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
 from zenml.evidence import canonical
 from zenml.repository import Repository
 
@@ -98,7 +97,7 @@ def test_a_redaction_that_names_what_is_not_blank_is_found(here: Repository, fil
 
 
 def test_closed_runs_stay_as_they_are_and_that_is_said(here: Repository, file: Path) -> None:
-    with mock.patch("zenml.api.running.utc_now", return_value="2025-06-01T12:00:00.000000Z"):
+    with in_2025():
         record_run(here, "earlier", command=("echo", SECRET))
     here.close_runs(here.closable_runs(2025))
     listed = here.find_redaction(text=SECRET)
