@@ -156,7 +156,7 @@ def prepare(asking: LookingBack, wanted: WantedRun, *, recorded: bool = True) ->
                 f"The parameter '{name}' of the run is not a value of JSON.", code="parameter_not_json"
             ) from error
     folder = paths.working_directory()
-    row = ledger_of_this_year(asking) if recorded else None
+    row = ledger_of_this_year(asking, utc_now()) if recorded else None
     with asking.reading() as snapshot:
         chosen = _chosen(snapshot, asking.config_directory, wanted)
         secrets = opened_secrets(snapshot.connection, asking.config_directory, chosen)
