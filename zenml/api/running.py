@@ -160,7 +160,8 @@ def prepare(
     """
     check_clock()
     _check(wanted)
-    folder, year = paths.working_directory(), int(utc_now()[:4])
+    folder, now = paths.working_directory(), utc_now()
+    year = int(now[:4])
     with asking.reading() as snapshot:
         looks(snapshot)
         prepared = _prepared(asking, snapshot, wanted, folder, year)
@@ -169,7 +170,7 @@ def prepare(
         settle(snapshot, asking.config_directory)
     if prepared.ledger is not None:
         return prepared
-    row = ledger_of_this_year(asking)
+    row = ledger_of_this_year(asking, now)
     with asking.reading() as snapshot:
         return _prepared(asking, snapshot, wanted, folder, year)._replace(ledger=row)
 

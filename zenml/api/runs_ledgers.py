@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from zenml.projections.runs.ledgers import RunsLedgerRow
 
 
-def ledger_of_this_year(asking: LookingBack) -> RunsLedgerRow:
+def ledger_of_this_year(asking: LookingBack, now: str | None = None) -> RunsLedgerRow:
     """Returns the ledger of this year's runs (UTC); begins it, as a change, where nobody has.
+
+    Args:
+        asking: Where one is.
+        now: What time it is, in UTC; None to ask the clock.
 
     Raises:
         LedgerError: It cannot be begun, or was closed.
     """
-    year = int(utc_now()[:4])
+    year = int((now or utc_now())[:4])
     row = _begun(asking, year)
     if row is None:
         _begin(asking, year)

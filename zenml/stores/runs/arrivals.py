@@ -12,7 +12,7 @@ import orjson
 
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError
 from zenml.domain.facts import FactError
-from zenml.domain.run_events import RUN_TOPICS, RunEvent, RunStarted
+from zenml.domain.run_events import RUN_TOPICS, RunEvent, RunStarted, RunValuesRedacted
 from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, leaf_hash_stored
@@ -37,7 +37,7 @@ class RunArrivals:
         self._ledger_id = ledger_id
         self._newer = newer
         self._waiting: list[SharedEvent] = []
-        self._vouched = 0  # of those that wait: so many are vouched for by a run that began after them
+        self._vouched = 0  # of those that wait: so many are vouched for by the root that a later one has
 
     def add(self, event: SharedEvent) -> None:
         """Takes the next event.
@@ -50,7 +50,7 @@ class RunArrivals:
         if event.position != self.tree.size + 1:
             raise self._altered(f"the event at position {self.tree.size + 1} is missing")
         fact, fields = self._read(event)
-        if isinstance(fact, RunStarted):
+        if isinstance(fact, RunStarted | RunValuesRedacted):
             if fact.prior_root != self.tree.root().hex():
                 raise self._another()
             self._vouched = len(self._waiting)
@@ -63,11 +63,11 @@ class RunArrivals:
 
     @property
     def vouched(self) -> int:
-        """How many of those that wait a later run vouches for."""
+        """How many of those that wait are vouched for by the root that a later one has."""
         return self._vouched
 
     def take_vouched(self) -> list[SharedEvent]:
-        """Takes out the events of which the beginning of a later run recorded the root."""
+        """Takes out the events of which a later one recorded the root."""
         taken, self._waiting = self._waiting[: self._vouched], self._waiting[self._vouched :]
         self._vouched = 0
         return taken
