@@ -6,6 +6,7 @@ import os
 import shutil
 from contextlib import closing
 from random import Random
+from time import process_time
 from typing import Any, NamedTuple
 
 from benchmarks.homes import inside, silent, variables
@@ -52,9 +53,9 @@ _ORIGIN = {
 def measure(folder: str, rounds: int) -> list[Table]:
     """Measures with a ledger as it is after years, with and without runs."""
     without, beside = os.path.join(folder, "without-runs"), os.path.join(folder, "with-runs")
-    built = build(without, _EVENTS)
-    shutil.copytree(without, beside)
-    size = add_runs(beside, built, _RUNS)
+    size = add_runs(beside, build(beside, _EVENTS), _RUNS)
+    shutil.copytree(beside, without)
+    shutil.rmtree(paths.runs_folder(without))
     homes = {"without": variables(without), "with": variables(beside)}
     commands = ("stack list", "history --limit 20", "show", "status", "undo --dry-run")
     taken = interleaved(
@@ -100,11 +101,12 @@ def _looking(folder: str, size: int, rounds: int) -> Table:
     return Table(f"Looking at {_RUNS:,} runs", ("", "Measured", "Goal"), rows)
 
 
-def _with_value(repository: Repository) -> None:
+def _with_value(repository: Repository) -> float:
+    """Asks for runs with a value, and returns the seconds of processor time that it takes."""
     with repository.reading() as snapshot:
-        find_runs(
-            snapshot, repository.config_directory, uses={"docker_parent_image": "python:3.11-slim"}, limit=20
-        )
+        began = process_time()
+        find_runs(snapshot, repository.config_directory, uses=_VALUE, limit=20)
+        return process_time() - began
 
 
 def add_runs(folder: str, built: Built, count: int, seed: int = 0) -> int:
