@@ -28,7 +28,7 @@ from zenml.stores.runs.file import RunsFile
 _RUNS = 20_000
 _EVENTS = 10_000
 _IN_PROCESS = 20  # times as many rounds: a query is over in milliseconds
-_VALUE = {"docker_parent_image": "python:3.11-slim"}
+SOME_VALUE = {"docker_parent_image": "python:3.11-slim"}
 """The value that most components of such a profile have."""
 
 _COMMAND = ("python", "train.py", "--epochs", "20", "--learning-rate", "0.003")
@@ -100,7 +100,7 @@ def _looking(folder: str, size: int, rounds: int) -> Table:
 def _with_value(repository: Repository) -> None:
     with repository.reading() as snapshot:
         find_runs(
-            snapshot, repository.config_directory, uses={"docker_parent_image": "python:3.11-slim"}, limit=20
+            snapshot, repository.config_directory, uses=SOME_VALUE, limit=20
         )
 
 
