@@ -32,7 +32,7 @@ from zenml.stores.runs.file import RunsFile
 _RUNS = 20_000
 _EVENTS = 10_000
 _IN_PROCESS = 20  # times as many rounds: a query is over in milliseconds
-_VALUE = {"docker_parent_image": "python:3.11-slim"}
+SOME_VALUE = {"docker_parent_image": "python:3.11-slim"}
 """The value that most components of such a profile have."""
 
 _COMMAND = ("python", "train.py", "--epochs", "20", "--learning-rate", "0.003")
@@ -105,7 +105,7 @@ def _with_value(repository: Repository) -> float:
     """Asks for runs with a value, and returns the seconds of processor time that it takes."""
     with repository.reading() as snapshot:
         began = process_time()
-        find_runs(snapshot, repository.config_directory, uses=_VALUE, limit=20)
+        find_runs(snapshot, repository.config_directory, uses=SOME_VALUE, limit=20)
         return process_time() - began
 
 

@@ -9,7 +9,8 @@ from unittest import mock
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.recorded import record_run, run_sql, runs_files
+from tests.runs.made_runs import record_run, run_sql, runs_files
+from zenml.cli.answers.runs import list_all
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository
@@ -140,3 +141,11 @@ def test_what_was_closed_is_not_undone(here: Repository) -> None:
     assert change is not None
     with pytest.raises(NotAllowedError):
         here.undo(change.letters)
+
+
+def test_a_list_of_runs_says_which_years_were_put_away(
+    here: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.close_runs(here.closable_runs(2025), delete=True)
+    list_all()
+    assert "The runs of 2025 are closed, and their file is not here any more." in capsys.readouterr().err

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.recorded import record_run, run_sql, runs_files
+from tests.runs.made_runs import record_run, run_sql, runs_files
 from zenml import paths
 from zenml.domain.errors import DamagedLedgerError
 from zenml.evidence import canonical
@@ -231,3 +231,16 @@ def test_nothing_is_appended_to_a_file_that_went_backwards(machine: Machine, fil
 def test_runs_go_on_from_where_they_were_seen(machine: Machine, file: Path) -> None:
     record_run(machine.repository())
     assert verified(machine).ok
+
+
+def test_a_secret_that_is_in_clear_in_a_run_is_named_and_not_shown(machine: Machine) -> None:
+    here, password = machine.repository(), 'pa"ss-wörd-4711'
+    record_run(here, "says it", command=("echo", f"it is {password}"))
+    assert not verified(machine).warnings
+    settings = {"host": "db", "database": "zen", "username": "u", "password": password}
+    here.register_component("metadata_store", "db", "mysql", settings)
+    found = verified(machine)
+    assert found.ok
+    (warning,) = found.warnings
+    assert warning.startswith("'password' of metadata store 'db' is in clear at position 7 of the runs of ")
+    assert password not in warning

@@ -63,6 +63,9 @@ ANSWER_LIMIT, LOCK_LIMIT, IDLE_LIMIT = _size(2, 10), _size(6, 60), _size(3, 30)
 """Seconds that a command waits for an answer of a database and for its lock, and after which a database ends a
 session that has the lock and does nothing. The full ones are the program's own."""
 
+GROWTH_STEP = _size(3, 1)
+"""Of as many beginnings and ends of a long text one that is tried."""
+
 REQUESTS = _size(5, 200)
 """Random requests of each kind that each role sends to the service."""
 

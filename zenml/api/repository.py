@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from zenml.api.bisecting import Culprit
     from zenml.api.closing_runs import ClosableRuns
     from zenml.api.evidence import Checkpoints
+    from zenml.api.exporting_runs import ExportedRuns
     from zenml.api.joining import WayIn
     from zenml.api.kept_secrets import Shredding
     from zenml.api.make_bundle import MadeBundle
@@ -1027,6 +1028,33 @@ class Repository(Recording):
             which=which,
         )
 
+    def export_runs(
+        self,
+        out: str | os.PathLike[str] | BinaryIO,
+        format: str = "jsonl",
+        *,
+        overwrite: bool = False,
+        **which: Any,
+    ) -> ExportedRuns:
+        """Exports runs of the active profile, the oldest first, and records that before any of it can be seen.
+
+        Args:
+            out: The file to write, which only its owner may read; or something to write bytes to.
+            format: A name of `zenml.audit.run_formats.RUN_FORMATS`.
+            overwrite: Replace a file that is there.
+            which: Conditions, as `runs` takes them.
+
+        Raises:
+            InvalidValueError: There is no such format, or one of the conditions means nothing.
+            NotFoundError: There never was such a stack or component.
+            AlreadyExistsError: The file already exists.
+            NotAllowedError: It cannot be written; or it is asked for within a change.
+        """
+        from zenml.api.exporting_runs import export_runs
+
+        place = os.fspath(out) if isinstance(out, str | os.PathLike) else out
+        return export_runs(self, place, format, overwrite=overwrite, which=which)
+
     def add_anchor(self, kind: str, place: str, *, name: str | None = None, **settings: str) -> ConfiguredAnchor:
         """Adds a place outside of the ledger's folder that is handed checkpoints, so that it can vouch for them.
 
@@ -1305,10 +1333,11 @@ class Repository(Recording):
             InvalidValueError: The name cannot be one, or a parameter is no JSON.
             LedgerError: That it begins cannot be recorded.
         """
-        from zenml.api.run_blocks import run_block
+        from zenml.api.run_blocks import around, run_block
         from zenml.api.running import WantedRun
 
-        wanted = WantedRun(stack, name, parameters={**(parameters or {})}, reason=reason or self._reason)
+        because = reason or self._reason
+        wanted = WantedRun(stack, name, parameters={**(parameters or {})}, reason=because, parent=around())
         return run_block(self, wanted)
 
     def run_command(
@@ -1336,7 +1365,7 @@ class Repository(Recording):
             InvalidValueError: The name cannot be one, or there is no command.
             LedgerError: That it begins cannot be recorded, and it was not run.
         """
-        from zenml.api.run_blocks import check_may_run
+        from zenml.api.run_blocks import around, check_may_run
         from zenml.api.run_commands import run_command
         from zenml.api.running import BegunRun, PreparedRun, WantedRun
 
@@ -1346,7 +1375,7 @@ class Repository(Recording):
 
         check_may_run(self)
         because, given = reason or self._reason, tuple(command)
-        wanted = WantedRun(stack, name, given, {}, because, tuple(redact), with_secrets=with_secrets)
+        wanted = WantedRun(stack, name, given, {}, because, tuple(redact), with_secrets, parent=around())
         ended = run_command(self, wanted, begins)
         for sentence in (ended.ended.problem, ended.notice):
             if sentence is not None:

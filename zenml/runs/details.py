@@ -85,7 +85,7 @@ def run_details(snapshot: Snapshot, config_directory: str, word: str) -> RunDeta
     with RecordedRuns(config_directory, snapshot.ledger_id) as recorded:
         row = find_row(recorded, word)
         info = run_info(row, recorded.short(row.run_id), *became(config_directory, row))
-        notes = [_note(fields) for fields in recorded.notes(row)]
+        notes = [note_document(fields) for fields in recorded.notes(row)]
     if info.position > size(snapshot):
         return RunDetails(info, notes, None, None, None)
     change = at_position(snapshot.connection, snapshot.ledger_id, info.position)
@@ -125,7 +125,7 @@ def used_components(snapshot: Snapshot, stack_id: str, position: int) -> list[Us
     ]
 
 
-def _note(fields: dict[str, Any]) -> dict[str, Any]:
+def note_document(fields: dict[str, Any]) -> dict[str, Any]:
     """Returns what was noted as JSON has it, with its kind and time in front."""
     note = {name: _plain(value) for name, value in fields["note"].items()}
     kind = next(kind for kind, names in _NOTED.items() if names[0] in note)

@@ -38,6 +38,15 @@ def years(config_directory: str, profile_ledger_id: str) -> list[tuple[int, str]
     return sorted(((int(match[2]), os.path.join(folder, match[0])) for match in matches), reverse=True)
 
 
+def put_away(database: Database, config_directory: str, profile_ledger_id: str) -> list[int]:
+    """Returns the years of a profile's runs that are closed and of which nothing is here any more."""
+    from zenml.projections.runs.ledgers import runs_ledgers
+
+    here = {year for year, _ in years(config_directory, profile_ledger_id)}
+    listed = runs_ledgers(database, profile_ledger_id)
+    return sorted(row.year for row in listed if row.size is not None and row.year not in here)
+
+
 def all_runs(config_directory: str, profile_ledger_id: str) -> list[RunRow]:
     """Returns the runs of a profile, the newest first."""
     with RecordedRuns(config_directory, profile_ledger_id) as recorded:
@@ -130,6 +139,11 @@ class RecordedRuns:
     def by_id(self, run_id: str) -> RunRow | None:
         """Returns a run by its id; None if there is none."""
         return next(self._asked(lambda there: _one(queries.run(there, run_id))), None)
+
+    def run(self, run_id: str) -> RunRow | None:
+        """Returns the run of an id; None if there is none."""
+        found = (queries.run(connection, run_id) for connection in self._connections())
+        return next((row for row in found if row is not None), None)
 
     def notes(self, row: RunRow) -> list[dict[str, Any]]:
         """Returns what was noted of a run, in order: the fields of each `RunNoted`."""

@@ -14,6 +14,7 @@ from tests.stores.promises.ground import LEDGER, OTHER
 from tests.stores.rest.keeper import TOKEN, Keeper, serving
 from tests.stores.rest.scripted import Script, answer, says, scripted
 from tests.support.hints import hint_of
+from tests.support.patience import tried
 from zenml.domain.errors import (
     BusyError,
     CommitUnknownError,
@@ -182,8 +183,11 @@ def test_a_change_whose_answer_was_lost_is_asked_for_again_by_its_id() -> None:
 
 
 def test_a_change_that_nobody_answers_is_unknown() -> None:
-    with service(says(b"", then="closes"), patience=0.5) as asked, pytest.raises(CommitUnknownError):
-        asked.decide(LEDGER, "changes", {"change_id": new_change_id()})
+    def attempt(seconds: float) -> None:
+        with service(says(b"", then="closes"), patience=seconds) as asked, pytest.raises(CommitUnknownError):
+            asked.decide(LEDGER, "changes", {"change_id": new_change_id()})
+
+    tried(attempt, 0.5)
 
 
 def test_a_change_that_could_not_be_sent_is_not_recorded() -> None:

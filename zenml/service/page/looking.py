@@ -135,7 +135,8 @@ class ServedLooking(LookingBack):
             found = details(snapshot, change)
             return found._replace(info=_placed(snapshot, [found.info])[0])
 
-        return self.ask(question)
+        shown = self.ask(question)
+        return shown._replace(runs=self._runs_that_used(shown))
 
     @property
     def labels(self) -> list[LabelInfo]:
