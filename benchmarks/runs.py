@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
 from random import Random
-from typing import Any
+from time import process_time
+from typing import Any, NamedTuple
 
 from benchmarks.homes import inside, silent, variables
 from benchmarks.programs import registration, zenml
@@ -16,8 +18,10 @@ from zenml import paths
 from zenml.api.running import WantedRun, begin, finish, prepare
 from zenml.domain.run_events import RunCode, RunFinished
 from zenml.evidence import canonical
+from zenml.evidence.merkle import Frontier
 from zenml.ledger.ids import new_change_id, utc_now
-from zenml.projections import stacks
+from zenml.ledger.stored_text import sound_together
+from zenml.projections import stacks, stored_events
 from zenml.projections.database import connect
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository
@@ -49,11 +53,11 @@ _ORIGIN = {
 def measure(folder: str, rounds: int) -> list[Table]:
     """Measures with a ledger as it is after years, with and without runs."""
     without, beside = os.path.join(folder, "without-runs"), os.path.join(folder, "with-runs")
-    built = build(without, _EVENTS)
-    shutil.copytree(without, beside)
-    size = add_runs(beside, built, _RUNS)
+    size = add_runs(beside, build(beside, _EVENTS), _RUNS)
+    shutil.copytree(beside, without)
+    shutil.rmtree(paths.runs_folder(without))
     homes = {"without": variables(without), "with": variables(beside)}
-    commands = ("stack list", "history --limit 20", "show", "status", "undo --dry-run", "audit verify")
+    commands = ("stack list", "history --limit 20", "show", "status", "undo --dry-run")
     taken = interleaved(
         {
             f"{command} {home}": zenml(command, environment, folder)
@@ -97,11 +101,12 @@ def _looking(folder: str, size: int, rounds: int) -> Table:
     return Table(f"Looking at {_RUNS:,} runs", ("", "Measured", "Goal"), rows)
 
 
-def _with_value(repository: Repository) -> None:
+def _with_value(repository: Repository) -> float:
+    """Asks for runs with a value, and returns the seconds of processor time that it takes."""
     with repository.reading() as snapshot:
-        find_runs(
-            snapshot, repository.config_directory, uses=SOME_VALUE, limit=20
-        )
+        began = process_time()
+        find_runs(snapshot, repository.config_directory, uses=SOME_VALUE, limit=20)
+        return process_time() - began
 
 
 def add_runs(folder: str, built: Built, count: int, seed: int = 0) -> int:
@@ -120,7 +125,7 @@ def add_runs(folder: str, built: Built, count: int, seed: int = 0) -> int:
             row = ledgers.runs_ledgers(snapshot.connection, built.ledger_id)[0]
     path = paths.runs_file(folder, built.ledger_id, row.year)
     positions = [random.randint(built.settled, built.size) for _ in range(count - 1)]
-    known = _stacks(built, sorted({position // 100 * 100 for position in positions}))
+    known = _known(built, set(positions))
     pattern = {**first.event.to_fields(), "code": _CODE.to_fields(), "origin": salted(_ORIGIN).to_fields()}
     with RunsFile(path, row.runs_ledger_id).locked() as locked:
         for number, position in enumerate(positions):
@@ -129,8 +134,8 @@ def add_runs(folder: str, built: Built, count: int, seed: int = 0) -> int:
                 **_salted_anew(pattern),
                 "run_id": run_id,
                 "position": position,
-                "root": random.randbytes(32).hex(),
-                "stack_id": random.choice(known[position // 100 * 100]),
+                "root": known[position].root,
+                "stack_id": random.choice(known[position].stack_ids),
                 "name": f"run {number % 50}" if number % 3 else None,
                 "time": utc_now(),
                 "prior_root": locked.head.root().hex(),
@@ -141,18 +146,24 @@ def add_runs(folder: str, built: Built, count: int, seed: int = 0) -> int:
     return os.path.getsize(path)
 
 
-def _stacks(built: Built, positions: list[int]) -> dict[int, list[str]]:
-    """Returns the ids of the stacks that there were at some positions."""
-    database = connect(built.path)
-    try:
-        return {
-            position: [
-                row.stack_id for row in stacks.stacks(database, built.ledger_id, max(position, built.settled))
-            ]
-            for position in positions
-        }
-    finally:
-        database.close()
+class _Point(NamedTuple):
+    """What there was at a position of the profile's ledger."""
+
+    root: str
+    stack_ids: list[str]
+
+
+def _known(built: Built, positions: set[int]) -> dict[int, _Point]:
+    """Returns the root over the events up to each of some positions, and the ids of the stacks that there were."""
+    known, head = dict[int, _Point](), Frontier()
+    with closing(connect(built.path)) as database:
+        for event, sound in sound_together(stored_events.events(database, built.ledger_id)):
+            assert sound is not None  # the program wrote it, or what is beside this module
+            head = head.appended(sound.leaf)
+            if event.position in positions:
+                rows = stacks.stacks(database, built.ledger_id, event.position)
+                known[event.position] = _Point(head.root().hex(), [row.stack_id for row in rows])
+    return known
 
 
 def _salted_anew(value: Any) -> Any:

@@ -61,6 +61,12 @@ def run_block(asking: LookingBack, wanted: WantedRun) -> Iterator[Run]:
             asking._notify(left)
 
 
+def around() -> str | None:
+    """Returns the id of the run whose block of Python this is; None outside of any."""
+    run = CURRENT.get()
+    return run.run_id if run is not None else None
+
+
 def check_may_run(asking: LookingBack) -> None:
     """Makes sure that something may be run from here.
 

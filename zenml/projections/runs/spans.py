@@ -121,7 +121,7 @@ def in_any(several: Iterable[Spans]) -> Spans:
 def _held(
     database: Database, ledger_id: str, component_ids: Iterable[str], stack_ids: Iterable[str]
 ) -> list[tuple[str, str, int, int]]:
-    """Returns which of some stacks have one of some components, and which have had any, and when."""
+    """Returns which of some stacks had which of some components, and when; stacks of now whatever they are."""
     chosen = (
         f"SELECT stack_id, component_id, since, coalesce(until, {LAST}) FROM json_each(:{{}}) AS one"
         " CROSS JOIN stack_components"
@@ -129,6 +129,7 @@ def _held(
     sql = (
         f"{chosen.format('ids')} ON component_id = one.value AND {_HERE} AND until IS NULL"
         f" UNION ALL {chosen.format('stacks')} ON stack_id = one.value AND +{_HERE} AND until IS NOT NULL"
+        " AND component_id IN (SELECT value FROM json_each(:ids))"
     )
     named = {"ids": _as_json(component_ids), "stacks": _as_json(stack_ids), "ledger_id": ledger_id}
     return database.execute(sql, named).fetchall()
