@@ -12,7 +12,9 @@ from zenml.domain.errors import NotAllowedError
 from zenml.history.change_details import details, find_info
 from zenml.history.compare_targets import LABEL, Comparison, compare
 from zenml.history.history_filter import history
+from zenml.projections.runs.ledgers import runs_ledgers
 from zenml.projections.timeline.one_ledger import number_at, places, show_one_ledger
+from zenml.runs.following import follow_runs
 from zenml.service.kept_file import KeptFile
 from zenml.service.problems import folder_unnamed
 from zenml.service.record import ServedRecord
@@ -151,6 +153,14 @@ class ServedLooking(LookingBack):
             InvalidValueError: Something can be read as no point.
         """
         return self.ask(lambda snapshot: compare(snapshot, _end(snapshot, one), _end(snapshot, other), only))
+
+    def _with_runs_of_others(self, snapshot: Snapshot) -> Snapshot:
+        """Returns a look, once what others recorded of runs is here; where that is kept is not said."""
+        profile = snapshot.active.profile
+        ledgers = runs_ledgers(snapshot.connection, snapshot.ledger_id)
+        if profile is not None and follow_runs(self.config_directory, profile, ledgers) is not None:
+            self._say_once(_BEHIND)
+        return snapshot
 
     def _at(self, point: str | datetime, **_: bool) -> ServedPast:
         return ServedPast(self, point)
