@@ -119,7 +119,8 @@ def test_one_module_writes_drafts() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in {"fsync", "O_EXCL", "O_TMPFILE", "mkstemp"}
     }
-    assert writers == {"zenml/files/drafts.py"}
+    # the end of a run is written in place, into room that was made before: a draft would need more on a full disk
+    assert writers == {"zenml/files/drafts.py", "zenml/runs/spool.py"}
 
 
 def test_the_page_is_imported_where_it_is_served_and_nowhere_at_the_start() -> None:

@@ -96,6 +96,15 @@ def test_a_program_that_a_block_starts_is_told_by_variables(used: Home, reposito
     assert len(last_run(used).notes) == 1
 
 
+def test_a_run_within_a_block_is_a_part_of_it(used: Home, repository: Repository) -> None:
+    with repository.run() as outer:
+        with repository.run() as inner:
+            assert current_run() is inner
+        assert current_run() is outer
+        repository.run_command(["true"])
+    assert [run.start["parent_run_id"] for run in runs_of(used)] == [None, outer.run_id, outer.run_id]
+
+
 def test_outside_of_a_run_there_is_none(repository: Repository) -> None:
     with pytest.raises(NotAllowedError, match="a part of no run") as raised:
         current_run()

@@ -220,9 +220,9 @@ def test_a_file_of_runs_that_another_program_holds_stops_no_command_at_the_end(u
 def test_where_the_power_fails_while_a_command_runs_the_run_is_there_and_lost(used: Home) -> None:
     """What the command sees of the disk is what is on it then: the beginning was synced before it began."""
     left = used.base / "left"
-    used.done("run", "--name", "cut", "--", "cp", "-r", str(used.config), str(left))
-    shutil.rmtree(used.config)
-    left.rename(used.config)
+    used.done("run", "--name", "cut", "--", "cp", "-r", str(used.home), str(left))
+    shutil.rmtree(used.home)
+    left.rename(used.home)
     assert last_run(used).ends == []
     used.done("run", "--", "true")
     assert runs_of(used)[0].end["outcome"] == "lost"

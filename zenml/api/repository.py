@@ -1306,10 +1306,11 @@ class Repository(Recording):
             InvalidValueError: The name cannot be one, or a parameter is no JSON.
             LedgerError: That it begins cannot be recorded.
         """
-        from zenml.api.run_blocks import run_block
+        from zenml.api.run_blocks import around, run_block
         from zenml.api.running import WantedRun
 
-        wanted = WantedRun(stack, name, parameters={**(parameters or {})}, reason=reason or self._reason)
+        because = reason or self._reason
+        wanted = WantedRun(stack, name, parameters={**(parameters or {})}, reason=because, parent=around())
         return run_block(self, wanted)
 
     def run_command(
@@ -1337,7 +1338,7 @@ class Repository(Recording):
             InvalidValueError: The name cannot be one, or there is no command.
             LedgerError: That it begins cannot be recorded, and it was not run.
         """
-        from zenml.api.run_blocks import check_may_run
+        from zenml.api.run_blocks import around, check_may_run
         from zenml.api.run_commands import run_command
         from zenml.api.running import BegunRun, PreparedRun, WantedRun
 
@@ -1347,7 +1348,7 @@ class Repository(Recording):
 
         check_may_run(self)
         because, given = reason or self._reason, tuple(command)
-        wanted = WantedRun(stack, name, given, {}, because, tuple(redact), with_secrets=with_secrets)
+        wanted = WantedRun(stack, name, given, {}, because, tuple(redact), with_secrets, parent=around())
         ended = run_command(self, wanted, begins)
         for sentence in (ended.ended.problem, ended.notice):
             if sentence is not None:

@@ -61,6 +61,12 @@ def run_block(asking: LookingBack, wanted: WantedRun) -> Iterator[Run]:
             asking._notify(left)
 
 
+def around() -> str | None:
+    """Returns the id of the run whose block of Python this is; None outside of any."""
+    run = CURRENT.get()
+    return run.run_id if run is not None else None
+
+
 def check_may_run(asking: LookingBack) -> None:
     """Makes sure that something may be run from here.
 
@@ -68,12 +74,11 @@ def check_may_run(asking: LookingBack) -> None:
         NotAllowedError: It is a dry run, or within a change.
     """
     if asking.dry_run:
-        raise NotAllowedError("A dry run runs nothing.", "Run it without dry_run=True.", code="run_in_dry_run")
+        raise NotAllowedError("A dry run runs nothing.", "Run it without dry_run=True.")
     if asking._open is not None:
         raise NotAllowedError(
             "A run cannot begin within a change: others wait until the change is over.",
             "Begin it before the change, or after it.",
-            code="run_in_change",
         )
 
 

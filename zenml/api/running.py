@@ -49,8 +49,8 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class WantedRun(
     namedtuple(
         "WantedRun",
-        "stack name command parameters reason redacted with_secrets like",
-        defaults=(None, None, None, {}, None, (), False, None),
+        "stack name command parameters reason redacted with_secrets like parent",
+        defaults=(None, None, None, {}, None, (), False, None, None),
     )
 ):
     """What somebody wants to be run.
@@ -64,6 +64,7 @@ class WantedRun(
         redacted: Texts that are not to be recorded.
         with_secrets: Whether the command is handed the secrets of the stack.
         like: The fields of the first event of a run that this one is to be like; None for none.
+        parent: The id of the run that it is a part of; None for that of this process, if there is one.
     """
 
     __slots__ = ()
@@ -75,6 +76,7 @@ class WantedRun(
     redacted: tuple[str, ...]
     with_secrets: bool
     like: dict[str, Any] | None
+    parent: str | None
 
 
 class PreparedRun(
@@ -181,7 +183,7 @@ def begin(asking: LookingBack, prepared: PreparedRun, wanted: WantedRun) -> Begu
         LedgerError: It cannot be recorded, and must not be run.
     """
     assert prepared.ledger is not None  # it is to be recorded
-    parent = os.environ.get(RUN_VARIABLE, "")
+    parent = wanted.parent or os.environ.get(RUN_VARIABLE, "")
     request = RunRequest(
         name=wanted.name,
         command=wanted.command,
@@ -240,7 +242,8 @@ def _check(wanted: WantedRun) -> None:
             canonical.text(value)
         except canonical.CanonicalError as error:
             raise InvalidValueError(
-                f"The parameter '{name}' of the run is not a value of JSON.", code="parameter_not_json"
+                f"The parameter '{name}' of the run is not a value of JSON.",
+                "Pass texts, numbers, True, False, None, and lists and mappings of these.",
             ) from error
 
 

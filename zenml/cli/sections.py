@@ -12,12 +12,13 @@ COMPONENTS = {
 }
 SECTIONS = {
     "Set up": {
-        "quickstart": "Take a tour in a throw-away folder",
-        "init": "Make a folder a repository with its own active stack",
+        "quickstart": "Take a tour; give a folder its own active stack",
+        "init": "Take a tour; give a folder its own active stack",
         "profile": "Keep sets of stacks apart, choose one; give tokens",
         "service": "Keep sets of stacks apart, choose one; give tokens",
         "stack": "Combine components, and choose what pipelines run on",
-        "run": "Run a command on a stack, and record how",
+        "run": "Run a command on a stack; see what ran, and on what",
+        "runs": "Run a command on a stack; see what ran, and on what",
         "apply": "Make a profile match YAML files; print it as one",
         "export": "Make a profile match YAML files; print it as one",
     },
@@ -31,7 +32,6 @@ SECTIONS = {
         "label": "Show one change; compare two points; name a change",
         "blame": "Find who set a value; what broke a command",
         "bisect": "Find who set a value; what broke a command",
-        "runs": "See what ran, and what was different then",
         "undo": "Undo a change; redo it; go back to a point",
         "redo": "Undo a change; redo it; go back to a point",
         "restore": "Undo a change; redo it; go back to a point",

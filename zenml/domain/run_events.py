@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from zenml.domain.actors import Actor, ChosenActor
 from zenml.domain.facts import Fact
 from zenml.domain.values import Hex32, Id, RedactedValue, Utc, Value
 

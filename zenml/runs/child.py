@@ -159,6 +159,7 @@ class ForwardedSignals:
             while not ended and self._pipe is not None:
                 os.read(self._pipe[0], 512)
                 ended, status = os.waitpid(child, os.WNOHANG)
+            self._child = None  # its number may be another process by now
             code = os.waitstatus_to_exitcode(status)
             return _by_signal(-code) if code < 0 else Ended(code)
 

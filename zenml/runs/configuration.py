@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from zenml.snapshot.snapshot import Snapshot
 
 
-class Configuration(namedtuple("Configuration", "profile_id profile_ledger_id position root stack components")):
+class Configuration(
+    namedtuple("Configuration", "profile_id profile_ledger_id position root stack components is_shared")
+):
     """A stack as of a position of the profile's ledger.
 
     Attributes:
         root: The root over the ledger's events up to that position, as 64 hex digits.
         components: What the stack is made of, by type.
+        is_shared: Whether machines share the profile: each finds places of its own for some components.
     """
 
     __slots__ = ()
@@ -35,6 +38,7 @@ class Configuration(namedtuple("Configuration", "profile_id profile_ledger_id po
     root: str
     stack: StackRow
     components: dict[str, ComponentRow]
+    is_shared: bool
 
     @property
     def point(self) -> str:
@@ -44,9 +48,17 @@ class Configuration(namedtuple("Configuration", "profile_id profile_ledger_id po
     def plain_parameters(self) -> Iterator[tuple[str, str, Any]]:
         """Yields component type, name and value of each parameter that is no secret and has a value."""
         for component_type, component in self.components.items():
-            for parameter, setting in component.settings.items():
-                if "key_id" not in load(setting) and (value := display_value(setting)) is not None:
-                    yield component_type, parameter, value
+            plain = {
+                parameter: value
+                for parameter, setting in component.settings.items()
+                if "key_id" not in load(setting) and (value := display_value(setting)) is not None
+            }
+            if self.is_shared:
+                from zenml.flavors.machine_places import with_place
+
+                plain = with_place(component_type, component.flavor, component.component_id, plain)
+            for parameter, value in plain.items():
+                yield component_type, parameter, value
 
     def secret_parameters(self) -> Iterator[tuple[str, str, str]]:
         """Yields component type, name and setting (as a view holds it) of each parameter that is a secret."""
@@ -119,7 +131,8 @@ def _whole(snapshot: Snapshot, position: int, root: str, stack: StackRow, at: in
         for component_type, component_id in sorted(stack.component_ids.items())
     )
     parts = {component_type: row for component_type, row in rows if row is not None}
-    return Configuration(profile.profile_id if profile else "", ledger_id, position, root, stack, parts)
+    profile_id, is_shared = (profile.profile_id, profile.is_shared) if profile else ("", False)
+    return Configuration(profile_id, ledger_id, position, root, stack, parts, is_shared)
 
 
 def _end(database: Database, ledger_id: str) -> tuple[int, str]:

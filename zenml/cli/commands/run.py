@@ -74,7 +74,7 @@ def run(
 ) -> None:
     """Run a command on a stack, and record with which configuration it ran.
 
-    The command finds the run, the stack and each parameter that is no secret in variables: ZENML_RUN_ID,
+    The command finds the run, the stack and each parameter that is not a secret in variables: ZENML_RUN_ID,
     ZENML_RUN_POINT, ZENML_ACTIVATED_STACK, ZENML_STACK__ARTIFACT_STORE__PATH and so on. Its output, the signals it
     gets and its exit code are its own. The exit code is 125 if it cannot begin, and 126 or 127 if there is no such
     program. What is known to be a secret is not recorded of it; --redact names what only you know for one.

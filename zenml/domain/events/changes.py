@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from zenml.domain.actors import Actor, ChosenActor
 from zenml.domain.events.base import Event
 from zenml.domain.facts import Fact
 from zenml.domain.values import UTC_PATTERN, Hex32, Id, Utc, Value
@@ -20,25 +21,6 @@ __all__ = [
 ]
 
 Kind = Literal["init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export", "evidence"]
-
-
-class Actor(Fact):
-    """Who did it."""
-
-    actor_id: Value
-    kind: Literal["person", "automation", "external"]
-    known_by: Literal["operating system user", "token", "file"]
-    host: Value
-
-
-class ChosenActor(Fact):
-    """Who did it, by a name that was chosen; what the operating system calls the user stands beside it."""
-
-    actor_id: Value
-    kind: Literal["person", "automation"]
-    known_by: Literal["chosen"]
-    host: Value
-    system_user: Value
 
 
 class Idempotency(Fact):
