@@ -200,6 +200,14 @@ def runs_spool(config_dir: str) -> str:
     return os.path.join(runs_folder(config_dir), "spool")
 
 
+def has_unfinished_runs(config_dir: str) -> bool:
+    """Tells whether a run of this machine goes on, or ended in a way that is not recorded yet."""
+    try:
+        return bool(os.listdir(runs_spool(config_dir)))
+    except OSError:
+        return False
+
+
 def user_file(config_dir: str) -> str:
     """Returns the file with the name that somebody chose on this machine, if any was chosen."""
     return os.path.join(config_dir, "user")

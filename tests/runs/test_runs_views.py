@@ -167,3 +167,34 @@ def _index(step: str) -> str:
     """Returns the index of a step; the table for its primary key; the step itself for a scan."""
     found = re.match(r"SEARCH (\w+) USING (?:(?:COVERING )?INDEX (\w+)|(?:INTEGER )?PRIMARY KEY)", step)
     return step if found is None else found[2] or found[1]
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "null", '{"run_id": 3}', "\\xff"])
+def test_an_event_that_was_altered_is_an_error_of_the_file_of_runs_alone(
+    here: Repository, machine: Machine, text: str
+) -> None:
+    ran(here)
+    path = file_of_runs(machine)
+    before = machine.file.read_bytes()
+    alter(path, "UPDATE stored_events SET state = ?", text.encode())
+    with pytest.raises(DamagedLedgerError, match=re.escape(str(path))):
+        here.runs()
+    said: list[str] = []
+    details = Repository(notify=said.append).show()
+    assert details.info.told
+    assert machine.file.read_bytes() == before  # its own views are not what is wrong
+
+
+def test_a_damaged_page_is_an_error_of_the_file_of_runs_alone(here: Repository, machine: Machine) -> None:
+    for _ in range(40):
+        ran(here)
+    path = file_of_runs(machine)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        page = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'runs_by_id'").fetchone()[0]
+    damaged = bytearray(path.read_bytes())
+    damaged[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] = b"\xff" * PAGE_SIZE
+    path.write_bytes(damaged)
+    with pytest.raises(DamagedLedgerError, match=re.escape(str(path))):
+        here.get_run("kkkk")
+    assert Repository(notify=lambda sentence: None).show().info.told

@@ -222,21 +222,18 @@ class LookingBack(Queries):
             )
         )
 
-    def _runs_that_used(self, change: ChangeDetails) -> int | None:
-        """Returns how many runs used what a change wrote; None, and says why, if their files cannot be read."""
+    def _with_runs(self, snapshot: Snapshot, change: ChangeDetails) -> ChangeDetails:
+        """Returns a change with how many runs used what it wrote; says so if their files cannot be read."""
         if not paths.has_runs(self.config_directory):
-            return 0
+            return change._replace(runs=0)
         from zenml.runs.users import count_users
 
         try:
-            return self.ask(
-                lambda snapshot: count_users(
-                    self._with_runs_of_others(snapshot), self.config_directory, change.evidence
-                )
-            )
+            there = self._with_runs_of_others(snapshot)
+            return change._replace(runs=count_users(there, self.config_directory, change.evidence))
         except LedgerError as error:
             self._notify(f"The runs that used it cannot be counted: {error.message}")
-            return None
+            return change
 
     def get_run(self, run: str) -> RunDetails:
         """Returns all there is to know of a run of the active profile.

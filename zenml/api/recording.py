@@ -112,7 +112,7 @@ class Recording(LookingBack):
                 return work.recorded
 
             change = until_settled(begin)
-            if kind in _TAKING_AWAY and change is not None and paths.has_runs(self.config_directory):
+            if kind in _TAKING_AWAY and change is not None and paths.has_unfinished_runs(self.config_directory):
                 self._say_what_runs(change)
             return change
 

@@ -338,8 +338,7 @@ class Repository(Recording):
 
         # before the file is looked at: others go on meanwhile
         remembered = remembered_heads.remembered(self.config_directory)
-        shown = self.ask(lambda snapshot: details(snapshot, change, remembered))
-        shown = shown._replace(runs=self._runs_that_used(shown))
+        shown = self.ask(lambda snapshot: self._with_runs(snapshot, details(snapshot, change, remembered)))
 
         def rehearsal(notify: Callable[[str], None]) -> Change | None:
             reason = "to see what it would meet"

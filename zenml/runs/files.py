@@ -8,17 +8,20 @@ from contextlib import ExitStack, contextmanager
 
 from zenml import paths
 from zenml.domain.change_ids import SHORTEST, is_prefix, letters
+from zenml.domain.errors import DamagedLedgerError, LedgerError, RunNotFoundError
 from zenml.projections import database
 from zenml.projections.runs import queries, tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, TypeVar
 
     from zenml.projections.database import Database
     from zenml.projections.runs.queries import RunRow, WantedRuns
     from zenml.projections.runs.spans import Spans
+
+    Answer = TypeVar("Answer")
 
 _NAME = re.compile(r"([0-9a-f-]{36})-(\d{4,})\.db")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -91,22 +94,24 @@ class RecordedRuns:
             before: Those alone that come after this one in the list: begun before it.
         """
         passed = before is None
-        for connection in self._connections():
-            if not passed and before is not None:
-                if queries.run(connection, before.run_id) is None:
-                    continue
+
+        def ask(connection: Database) -> Iterator[RunRow]:
+            nonlocal passed
+            if passed or before is None:
+                yield from queries.wanted_runs(connection, which)
+            elif queries.run(connection, before.run_id) is not None:
                 passed = True
                 yield from queries.wanted_runs(connection, which._replace(before=before.started))
-            else:
-                yield from queries.wanted_runs(connection, which)
+
+        return self._asked(ask)
 
     def count(self, spans: Spans) -> int:
         """Returns how many runs there are of some stacks as of some positions."""
-        return sum(queries.count(connection, spans) for connection in self._connections())
+        return sum(self._asked(lambda there: [queries.count(there, spans)]))
 
     def not_finished(self) -> list[RunRow]:
         """Returns the runs whose end nobody recorded, the newest first."""
-        return [row for there in self._connections() for row in queries.not_finished(there)]
+        return list(self._asked(queries.not_finished))
 
     def named(self, word: str) -> RunRow | None:
         """Returns the newest run of a name, or the one whose id begins so; None if there is none.
@@ -114,51 +119,68 @@ class RecordedRuns:
         Raises:
             RunNotFoundError: More than one begins so.
         """
-        for connection in self._connections():
-            row = queries.newest_named(connection, word)
-            if row is not None:
-                return row
+        row = next(self._asked(lambda there: _one(queries.newest_named(there, word))), None)
+        if row is not None:
+            return row
         run_ids = [word] if _ID.fullmatch(word) else self._beginning_with(word) if is_prefix(word) else []
         if len(run_ids) > 1:
-            from zenml.domain.errors import RunNotFoundError
-
             raise RunNotFoundError(f"More than one run begins with '{word}'.", "Give more letters of it.")
         return self.by_id(run_ids[0]) if run_ids else None
 
     def by_id(self, run_id: str) -> RunRow | None:
         """Returns a run by its id; None if there is none."""
-        return next((row for there in self._connections() if (row := queries.run(there, run_id))), None)
+        return next(self._asked(lambda there: _one(queries.run(there, run_id))), None)
 
     def notes(self, row: RunRow) -> list[dict[str, Any]]:
         """Returns what was noted of a run, in order: the fields of each `RunNoted`."""
-        for connection in self._connections():
-            if queries.run(connection, row.run_id) is not None:
-                return queries.notes(connection, row.started)
-        return []
+
+        def ask(connection: Database) -> list[dict[str, Any]]:
+            is_here = queries.run(connection, row.run_id) is not None
+            return queries.notes(connection, row.started) if is_here else []
+
+        return list(self._asked(ask))
 
     def short(self, run_id: str) -> str:
         """Returns the shortest beginning of a run's letters, of at least four, that no other run has."""
         own, longest = letters(run_id), SHORTEST - 1
-        for connection in self._connections():
-            for other in queries.neighbours(connection, run_id):
-                same = next((at for at, letter in enumerate(own) if letter != other[at]), len(own))
-                longest = max(longest, same)
+        for other in self._asked(lambda there: queries.neighbours(there, run_id)):
+            same = next((at for at, letter in enumerate(own) if letter != other[at]), len(own))
+            longest = max(longest, same)
         return own[: longest + 1]
 
     def stack_ids(self) -> set[str]:
         """Returns the ids of the stacks that anything ran on."""
-        return {stack_id for there in self._connections() for stack_id in queries.stack_ids(there)}
+        return set(self._asked(queries.stack_ids))
 
     def names(self, beginning: str, limit: int) -> list[str]:
         """Returns names that runs have, in order, at most so many of each year."""
-        found = (name for there in self._connections() for name in queries.run_names(there, beginning, limit))
-        return sorted(set(found))
+        return sorted(set(self._asked(lambda there: queries.run_names(there, beginning, limit))))
 
     def _beginning_with(self, prefix: str) -> list[str]:
-        return [run_id for there in self._connections() for run_id in queries.beginning_with(there, prefix)]
+        return list(self._asked(lambda there: queries.beginning_with(there, prefix)))
 
-    def _connections(self) -> Iterator[Database]:
+    def _asked(self, ask: Callable[[Database], Iterable[Answer]]) -> Iterator[Answer]:
+        """Yields what each file answers, that of the newest year first, as far as somebody reads on.
+
+        What is wrong with a file of runs is wrong with that alone: it is an error of its own, so that nobody takes
+        it for one of the profile's ledger.
+        """
         for _, path in self._years:
-            if path not in self._opened:
-                self._opened[path] = self._open.enter_context(look_at_runs(path))
-            yield self._opened[path]
+            try:
+                if path not in self._opened:
+                    self._opened[path] = self._open.enter_context(look_at_runs(path))
+                yield from ask(self._opened[path])
+            except LedgerError:
+                raise  # some of them are of these kinds, too
+            except database.StorageError as error:
+                from zenml.projections.errors import from_sqlite
+
+                raise from_sqlite(error, path) from error
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
+                raise DamagedLedgerError(
+                    f"The file {path} has runs that were altered.", code="runs_altered"
+                ) from error
+
+
+def _one(row: RunRow | None) -> list[RunRow]:
+    return [] if row is None else [row]

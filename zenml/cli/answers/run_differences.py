@@ -59,7 +59,7 @@ def _configuration(comparison: RunComparison) -> str:
     if comparison.configuration:
         return "The configuration is different:"
     if comparison.is_set_anew:
-        return "The configuration is the same; values were set anew in between, to what they were."
+        return "The configuration is the same; values were set again in between, to what they were."
     return "The configuration is the same."
 
 

@@ -24,7 +24,7 @@ MAX_EVENT_BYTES = 48 * 1024
 """As of any event: see `zenml.stores.mapping`."""
 
 PAGE_SIZE = 16 * 1024
-"""Bytes of a page of a new file. Two runs fill three quarters of SQLite's usual one, nine nearly all of this."""
+"""Bytes of a page of a new file: two runs leave a quarter of a usual one empty, nine next to nothing of this."""
 
 _CLOSED = 0x7A6D6C63
 """In the header of a file (`PRAGMA application_id`): nothing is appended to it any more."""
