@@ -99,9 +99,7 @@ def _looking(folder: str, size: int, rounds: int) -> Table:
 
 def _with_value(repository: Repository) -> None:
     with repository.reading() as snapshot:
-        find_runs(
-            snapshot, repository.config_directory, uses=SOME_VALUE, limit=20
-        )
+        find_runs(snapshot, repository.config_directory, uses=SOME_VALUE, limit=20)
 
 
 def add_runs(folder: str, built: Built, count: int, seed: int = 0) -> int:
