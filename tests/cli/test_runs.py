@@ -7,7 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
+from tests.cli.test_output import answered, check
 from tests.support.program import Home
 from tests.support.terminal import ESCAPE, on_terminal
 
@@ -55,6 +57,20 @@ def test_programs_get_the_same_as_json_and_line_by_line(ran: Home) -> None:
     assert {key: shown[key] for key in runs[1]} == runs[1]
     assert shown["notes"] == []
     assert ran.done("runs", "show", "nightly", "-o", "name").stdout.strip() == runs[1]["run"]
+
+
+def test_every_answer_is_what_the_page_says(ran: Home) -> None:
+    ran.done("runs", "note", "nightly", "--artifact", "model=s3://models/7", "--link", "ui=https://ui.example.com")
+    for words, key, is_a in (
+        (("runs", "list"), "runs", "list of [run]"),
+        (("runs", "show", "nightly"), "run", "[shown run]"),
+        (("runs", "diff", "nightly", _newest(ran)), "comparison", "[compared runs]"),
+    ):
+        answer = ran.done(*words, "-o", "json")
+        found = answered(answer)
+        assert list(found) == [key]
+        check(found[key], is_a)
+        assert yaml.safe_load(ran.done(*words, "-o", "yaml").stdout) == json.loads(answer.stdout)
 
 
 def test_runs_that_used_a_value_are_listed(ran: Home) -> None:

@@ -81,6 +81,8 @@ WORKS_WITH_THE_PROFILE = {
     "runs list": "",
     "runs show": "none",
     "runs diff": "none none",
+    "runs export": "",
+    "runs close": "2020",
     "runs note": "none --link a=b",
     "label delete": "there",
     "approval require": "",
@@ -165,7 +167,7 @@ NOT_TRIED |= {"audit anchor remove"} | {
 }
 NOT_TRIED |= {"audit proof", "audit check", "audit key use", "audit key rotate"}
 NOT_TRIED |= {"service up", "service up --profile default", "service status", "service logs"}
-NOT_TRIED |= {"runs show", "runs diff", "runs note", "run"}  # of runs that are there: tests/runs
+NOT_TRIED |= {"runs show", "runs diff", "runs note", "runs close", "run"}  # of runs that are there: tests/runs
 NOT_TRIED |= {"approve", "profile upgrade", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}
 LEAVES = {

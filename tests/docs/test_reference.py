@@ -41,10 +41,11 @@ ELSEWHERE = {
     "zenml audit proof qpvu --out qpvu.tlog-proof",
     "zenml runs show nightly",
     "zenml runs diff nightly qpvu",
+    "zenml runs close 2025 --dry-run",
     "zenml audit key use /etc/zenml/signing.key",
 }
 """One has no end, one needs a folder without a ledger, one a shared profile, one a shell, one a port that may be
-taken, one a change, two a run, one a key, one somebody else: test_runs.py, test_approvals.py, test_time_travel.py,
+taken, one a change, three a run, one a key, one somebody else: tests/runs, test_approvals.py, test_time_travel.py,
  tests/audit, test_profile_update.py,
  test_keys.py, tests/service."""
 OTHERS = """
@@ -126,6 +127,7 @@ zenml audit anchor remove file-notes
 zenml audit redact 1 /session --dry-run
 zenml audit report
 zenml audit export --all --format csv --out record.csv
+zenml runs export --format openlineage --out runs.jsonl
 zenml ledger status
 zenml ledger rebuild
 zenml ledger backup ledger-backup.db

@@ -1,43 +1,75 @@
-"""Runs that were recorded, without anything being run."""
+"""What is recorded of runs in a home: read from the files, without the program's own views."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
-from pathlib import Path
+from typing import Any, NamedTuple
 
-from tests.ledger.machines import Machine
-from zenml.api.running import WantedRun, begin, finish, prepare
-from zenml.projections.runs import ledgers
-from zenml.projections.runs.ledgers import RunsLedgerRow
-from zenml.repository import Repository
-
-SECRET = "customer-4711"
+from tests.support.program import Home
 
 
-def record_run(
-    repository: Repository, name: str = "train", exit_code: int | None = 0, command: tuple[str, ...] = ("true",)
-) -> str:
-    """Records a run as the active stack is now; returns its id. It goes on if it has no exit code."""
-    wanted = WantedRun(name=name, command=command)
-    run = begin(repository, prepare(repository, wanted), wanted)
-    if exit_code is not None:
-        assert finish(run, run.end("failed" if exit_code else "succeeded", exit_code)) is None
-    return run.event.run_id
+class RunSeen(NamedTuple):
+    """A run as its events say it.
+
+    Attributes:
+        start: The fields of its first event.
+        notes: What was noted, in order.
+        ends: The fields of each event that says it ended: one, if all is well.
+    """
+
+    start: dict[str, Any]
+    notes: list[dict[str, Any]]
+    ends: list[dict[str, Any]]
+
+    @property
+    def end(self) -> dict[str, Any]:
+        (only,) = self.ends
+        return only
+
+    def said(self, field: str) -> Any:
+        """Returns what the salted value of a field says."""
+        return json.loads(self.start[field]["v"])
 
 
-def runs_ledger(repository: Repository) -> RunsLedgerRow:
-    """Returns the newest ledger of runs of the active profile."""
-    with repository.reading() as snapshot:
-        return ledgers.runs_ledgers(snapshot.connection, snapshot.ledger_id)[0]
+def runs_of(home: Home) -> list[RunSeen]:
+    """Returns all runs that are recorded in a home, in order."""
+    seen: dict[str, RunSeen] = {}
+    for path in sorted(home.config.glob("runs/*.db")):
+        with closing(sqlite3.connect(path)) as database:
+            rows = database.execute("SELECT topic, state FROM stored_events ORDER BY rowid").fetchall()
+        for topic, state in rows:
+            fields = json.loads(state)
+            if topic == "zenml:RunStarted":
+                seen[fields["run_id"]] = RunSeen(fields, [], [])
+            elif topic == "zenml:RunNoted":
+                seen[fields["run_id"]].notes.append(fields["note"])
+            else:
+                seen[fields["run_id"]].ends.append(fields)
+    return list(seen.values())
 
 
-def runs_files(machine: Machine) -> list[Path]:
-    """Returns the files of runs."""
-    return sorted((machine.config / "runs").glob("*.db"))
+def last_run(home: Home) -> RunSeen:
+    """Returns the run that was begun last."""
+    return runs_of(home)[-1]
 
 
-def run_sql(file: Path, sql: str, *parameters: object) -> None:
-    """Runs a statement on a file of runs behind the program's back; it must change something."""
-    with closing(sqlite3.connect(file)) as database, database:
-        assert database.execute(sql, parameters).rowcount != 0, "nothing was tampered with"
+def verifies(home: Home) -> bool:
+    """Tells whether every file of runs has the events that its head and its tree count, in order."""
+    from zenml.evidence.merkle import Frontier, leaf_hash_stored
+
+    for path in home.config.glob("runs/*.db"):
+        with closing(sqlite3.connect(path)) as database:
+            rows = database.execute(
+                "SELECT originator_id, originator_version, topic, state FROM stored_events ORDER BY rowid"
+            ).fetchall()
+            heads = database.execute("SELECT ledger_id, size, frontier FROM heads").fetchall()
+        tree = Frontier()
+        for ledger_id, position, topic, state in rows:
+            if position != tree.size + 1:
+                return False
+            tree = tree.appended(leaf_hash_stored(ledger_id, position, topic, json.loads(state), state))
+        if rows and heads != [(rows[0][0], tree.size, tree.to_bytes())]:
+            return False
+    return True

@@ -153,13 +153,14 @@ def note(run_id: str, name: str) -> RunNoted:
     return RunNoted(run_id=run_id, note=RunArtifact(name=name, uri=salted(name), digest=None), time=utc_now())
 
 
-class Place:
+class MadeUpProfile:
     """A database with a profile, made up, and one run of it; machines keep its runs in files of their own."""
 
     def __init__(self, base: Path, url: str) -> None:
         self.url, self._base = url, base
         self._profile, self._runs = new_id(), new_id()
-        with closing(SharedDatabase(read_place(url), patience=10)) as database:
+        place = read_place(url)._replace(slot=self._profile)  # whatever else is there
+        with closing(SharedDatabase(place, patience=10)) as database:
             database.prepare()
             database.claim("profile", self._profile, FORMAT)
         run = made_up(self._profile)

@@ -9,7 +9,8 @@ from unittest import mock
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.recorded import record_run, run_sql, runs_files
+from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
+from zenml.cli.answers.runs import list_all
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository
@@ -22,7 +23,7 @@ def here(machine: Machine) -> Repository:
     """A machine on which two runs ended in 2025."""
     here = machine.repository()
     here.combine_stack("s", {"orchestrator": "default", "artifact_store": "default"}, activate=True)
-    with mock.patch("zenml.api.running.utc_now", return_value=THEN):
+    with in_2025():
         record_run(here, "first")
         record_run(here, "second", 1)
     return here
@@ -54,7 +55,7 @@ def test_where_the_runs_of_a_year_end_is_recorded(here: Repository, file: Path) 
 def test_nothing_is_recorded_any_more_in_a_closed_year(here: Repository, file: Path) -> None:
     here.close_runs(here.closable_runs(2025))
     with (
-        mock.patch("zenml.api.running.utc_now", return_value=THEN),
+        in_2025(),
         pytest.raises(NotAllowedError, match="closed"),
     ):
         record_run(here)
@@ -109,7 +110,7 @@ def test_a_year_without_runs_cannot_be_closed(here: Repository) -> None:
 
 
 def test_a_year_of_which_a_run_goes_on_is_not_closed(here: Repository) -> None:
-    with mock.patch("zenml.api.running.utc_now", return_value=THEN):
+    with in_2025():
         record_run(here, "goes on", exit_code=None)
     with pytest.raises(NotAllowedError, match="Of the year 2025 1 run goes on"):
         here.closable_runs(2025)
@@ -140,3 +141,11 @@ def test_what_was_closed_is_not_undone(here: Repository) -> None:
     assert change is not None
     with pytest.raises(NotAllowedError):
         here.undo(change.letters)
+
+
+def test_a_list_of_runs_says_which_years_were_put_away(
+    here: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.close_runs(here.closable_runs(2025), delete=True)
+    list_all()
+    assert "The runs of 2025 are closed, and their file is not here any more." in capsys.readouterr().err

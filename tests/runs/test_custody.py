@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.recorded import record_run, run_sql, runs_files, runs_ledger
+from tests.runs.made_runs import record_run, run_sql, runs_files, runs_ledger
 from zenml.domain.errors import AlreadyExistsError, DamagedLedgerError, NotFoundError
 
 

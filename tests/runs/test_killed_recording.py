@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.recording import Place, note
+from tests.runs.recording import MadeUpProfile, note
 from tests.support import moves
 from tests.support.databases import KINDS, fresh_url
 from zenml.stores.runs.file import LockedRuns
@@ -25,12 +25,12 @@ STEPS = (
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MadeUpProfile]:
     with fresh_url(request.param) as url:
-        yield Place(tmp_path, url)
+        yield MadeUpProfile(tmp_path, url)
 
 
-def test_what_is_recorded_of_a_run_is_so_before_or_after_the_process_was_killed(place: Place) -> None:
+def test_what_is_recorded_of_a_run_is_so_before_or_after_the_process_was_killed(place: MadeUpProfile) -> None:
     step, recorded = 1, list[str]()
     while True:
         killed, next_one = note(place.run_id, f"killed-{step}"), note(place.run_id, f"next-{step}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.recording import Place, note, on, opened
+from tests.runs.recording import MadeUpProfile, note, on, opened
 from tests.support import plain_sql, shared
 from tests.support.databases import KINDS, fresh_url
 from zenml.stores.runs.stored import end_in
@@ -29,7 +29,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def test_what_each_machine_records_is_there_once_and_in_its_order(tmp_path: Path, url: str) -> None:
-    place = Place(tmp_path, url)
+    place = MadeUpProfile(tmp_path, url)
 
     def work(number: int) -> None:
         for one in range(NOTES):

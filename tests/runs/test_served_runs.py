@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.runs.recording import append, begin, beginning, ended, finish, here, on, opened, seen
+from tests.service.running import TEXTS, listening
+from tests.support import shared
+from tests.support.databases import fresh_url
 from tests.support.served import ServedTeam
 from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, UnreachableError
 from zenml.runs.info import run_info
 from zenml.stores.runs.stored import end_in
+
+TOKEN = f"zt_abcdefgh_{'0' * 64}"
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +103,24 @@ def test_what_a_service_lost_is_noticed_before_anything_is_recorded(tmp_path: Pa
         assert here(ann)[0].run_id == run.run_id
     finally:
         team.down()
+
+
+def test_members_of_a_service_and_of_its_database_share_their_runs(tmp_path: Path) -> None:
+    with fresh_url("sqlite") as url:
+        host, direct, member = (shared.machine(tmp_path / name, name) for name in ("host", "direct", "member"))
+        for home in (host, direct):
+            shared._make(home, "team", url)
+        with on(host), listening(host, "team") as service:
+            service.tokens.tokens[TOKEN] = service.tokens.tokens[TEXTS["writer"]]
+            with on(member) as repository:
+                place = f"http://{TOKEN}@127.0.0.1:{service.port}"
+                repository.create_profile("team", store_type="rest", url=place)
+                repository.activate_profile("team", machine_wide=True)
+            one, other = begin(direct, "in the database"), begin(member, "by the service")
+            finish(direct, one.run_id)
+            finish(member, other.run_id, "failed")
+            for home in (host, direct, member):
+                assert [(row.name, row.outcome) for row in seen(home)] == [
+                    ("by the service", "failed"),
+                    ("in the database", "succeeded"),
+                ]

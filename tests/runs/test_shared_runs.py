@@ -15,10 +15,14 @@ from tests.support import plain_sql, shared
 from tests.support.databases import KINDS, fresh_url
 from tests.support.hints import hint_of
 from tests.support.program import Home
-from zenml.domain.errors import DamagedLedgerError, UnreachableError
+from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowedError, UnreachableError
 from zenml.domain.run_events import RunStarted
+from zenml.projections.versions import FORMAT
+from zenml.runs.following import follow_runs
 from zenml.runs.info import run_info
+from zenml.runs.opening import runs_file
 from zenml.runs.process import is_gone
+from zenml.stores.runs.shared import SharedRuns
 from zenml.stores.runs.stored import end_in
 
 
@@ -186,3 +190,73 @@ def test_nothing_runs_unrecorded_where_the_database_is_gone(two: Two) -> None:
         with pytest.raises(UnreachableError):
             store.append([ended(here(two.near)[0].run_id)])
         assert end_in(store.path) == before
+
+
+def test_what_a_newer_version_recorded_is_not_taken_for_an_alteration(two: Two) -> None:
+    run = begin(two.near)
+    plain_sql.execute(
+        two.url,
+        f"UPDATE zenml_ledgers SET format = {FORMAT + 1} WHERE kind = 'runs'",
+        f"UPDATE zenml_events SET topic = 'zenml:RunDreamt' WHERE ledger_id = '{run.store.ledger_id}'",
+    )
+    with on(two.far) as repository:
+        _, _, store = opened(repository)
+        with pytest.raises(NewerFormatError):
+            store.catch_up()
+        assert end_in(store.path).size == 0
+
+
+def test_a_profile_that_earlier_versions_share_records_no_runs_before_it_is_upgraded(two: Two) -> None:
+    plain_sql.execute(two.url, "UPDATE zenml_ledgers SET format = 6")
+    with pytest.raises(NotAllowedError) as refused:
+        begin(two.near)
+    assert refused.value.code == "shared_format"
+    assert "zenml profile upgrade team" in hint_of(refused.value)
+    assert plain_sql.rows(two.url, "SELECT kind FROM zenml_ledgers") == [("profile",)]
+    with on(two.near) as repository:
+        repository.upgrade_profile("team")
+    begin(two.near)
+
+
+def test_others_are_asked_for_their_runs_as_often_as_for_their_changes(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(two.near)
+    asked = list[str]()
+    catch_up = SharedRuns.catch_up
+
+    def counted(self: SharedRuns) -> None:
+        asked.append(self.ledger_id)
+        catch_up(self)
+
+    monkeypatch.setattr(SharedRuns, "catch_up", counted)
+    with on(two.near) as repository:
+        profile, row, _ = opened(repository)
+        monkeypatch.setenv("ZENML_FRESH", "60")
+        for _ in range(3):
+            assert follow_runs(repository.config_directory, profile, [row]) is None
+        assert len(asked) == 1
+        monkeypatch.setenv("ZENML_FRESH", "0")
+        follow_runs(repository.config_directory, profile, [row])
+        assert len(asked) == 2
+        tree = end_in(runs_file(repository.config_directory, profile.profile_ledger_id, row).path)
+        closed = row._replace(size=tree.size, root=tree.root().hex())
+        follow_runs(repository.config_directory, profile, [closed])
+        assert len(asked) == 2, "nothing will ever come in a closed ledger that is here"
+        follow_runs(repository.config_directory, profile, [closed._replace(size=tree.size + 1)])
+        assert len(asked) == 3
+
+
+def test_a_database_that_is_away_is_waited_for_once(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(two.near)
+    os.rename(two.url.removeprefix("sqlite:///"), two.url.removeprefix("sqlite:///") + "-away")
+    with on(two.near) as repository:
+        profile, row, _ = opened(repository)
+        monkeypatch.setenv("ZENML_FRESH", "60")
+        notice = follow_runs(repository.config_directory, profile, [row], now=True)
+        assert notice is not None
+        assert "may have changed since" in notice
+        asked = list[str]()
+        monkeypatch.setattr(SharedRuns, "catch_up", lambda self: asked.append(self.ledger_id))
+        assert follow_runs(repository.config_directory, profile, [row]) == notice
+        assert asked == []

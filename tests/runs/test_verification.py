@@ -11,13 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.recorded import record_run, run_sql, runs_files
+from tests.runs.made_runs import record_run, run_sql, runs_files
 from zenml import paths
+from zenml.custody.continued_checkpoints import ContinuedLedgers
+from zenml.custody.runs.seen import seen_runs
+from zenml.custody.runs.verdicts import RunsVerification
 from zenml.domain.errors import DamagedLedgerError
 from zenml.evidence import canonical
 from zenml.evidence.commitments import committed
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.ledger.verification import Verification
+from zenml.projections.database import open_still
 from zenml.projections.runs import tables
 
 
@@ -231,3 +235,28 @@ def test_nothing_is_appended_to_a_file_that_went_backwards(machine: Machine, fil
 def test_runs_go_on_from_where_they_were_seen(machine: Machine, file: Path) -> None:
     record_run(machine.repository())
     assert verified(machine).ok
+
+
+def test_a_secret_that_is_in_clear_in_a_run_is_named_and_not_shown(machine: Machine) -> None:
+    here, password = machine.repository(), 'pa"ss-wörd-4711'
+    record_run(here, "says it", command=("echo", f"it is {password}"))
+    assert not verified(machine).warnings
+    settings = {"host": "db", "database": "zen", "username": "u", "password": password}
+    here.register_component("metadata_store", "db", "mysql", settings)
+    found = verified(machine)
+    assert found.ok
+    (warning,) = found.warnings
+    assert warning.startswith("'password' of metadata store 'db' is in clear at position 7 of the runs of ")
+    assert password not in warning
+
+
+def test_runs_that_begin_while_the_ledger_is_read_are_right(machine: Machine) -> None:
+    with open_still(str(machine.file)) as database:
+        here = machine.repository()
+        here.combine_stack("meanwhile", {"orchestrator": "default", "artifact_store": "default"}, activate=True)
+        record_run(here, "meanwhile")
+        continued = ContinuedLedgers(database, str(machine.config))
+        found = RunsVerification(
+            database, continued, str(machine.config), seen_runs(str(machine.config))
+        ).verdicts()
+    assert [verdict.problems for verdict in found.values()] == [(), (), ()]

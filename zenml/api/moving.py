@@ -16,6 +16,7 @@ from zenml.sharing import confirmations
 from zenml.sharing.moving import ProfileMove, profile_move
 from zenml.sharing.places import PATIENCE
 from zenml.snapshot.profiles import profile_named
+from zenml.stores.runs.moving import RunsJourney
 from zenml.unit_of_work.trying_again import until_settled
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class ProfileMover:
     def _runs(self, move: ProfileMove) -> RunsMove:
         left = None if move.is_there else move.left
         ledger_id = move.profile.profile_ledger_id
-        return RunsMove(self._config_directory, ledger_id, left, move.new, move.moved_to, PATIENCE)
+        return RunsMove(self._config_directory, RunsJourney(ledger_id, left, move.new, move.moved_to, PATIENCE))
 
     def _record(
         self, move: ProfileMove, opened: LedgerMove, command: Any, _: SharedLedger | None

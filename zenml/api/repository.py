@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from zenml.api.bisecting import Culprit
     from zenml.api.closing_runs import ClosableRuns
     from zenml.api.evidence import Checkpoints
+    from zenml.api.exporting_runs import ExportedRuns
     from zenml.api.joining import WayIn
     from zenml.api.kept_secrets import Shredding
     from zenml.api.make_bundle import MadeBundle
@@ -1026,6 +1027,33 @@ class Repository(Recording):
             since_export=since_export,
             which=which,
         )
+
+    def export_runs(
+        self,
+        out: str | os.PathLike[str] | BinaryIO,
+        format: str = "jsonl",
+        *,
+        overwrite: bool = False,
+        **which: Any,
+    ) -> ExportedRuns:
+        """Exports runs of the active profile, the oldest first, and records that before any of it can be seen.
+
+        Args:
+            out: The file to write, which only its owner may read; or something to write bytes to.
+            format: A name of `zenml.audit.run_formats.RUN_FORMATS`.
+            overwrite: Replace a file that is there.
+            which: Conditions, as `runs` takes them.
+
+        Raises:
+            InvalidValueError: There is no such format, or one of the conditions means nothing.
+            NotFoundError: There never was such a stack or component.
+            AlreadyExistsError: The file already exists.
+            NotAllowedError: It cannot be written; or it is asked for within a change.
+        """
+        from zenml.api.exporting_runs import export_runs
+
+        place = os.fspath(out) if isinstance(out, str | os.PathLike) else out
+        return export_runs(self, place, format, overwrite=overwrite, which=which)
 
     def add_anchor(self, kind: str, place: str, *, name: str | None = None, **settings: str) -> ConfiguredAnchor:
         """Adds a place outside of the ledger's folder that is handed checkpoints, so that it can vouch for them.

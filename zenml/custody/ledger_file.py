@@ -15,6 +15,8 @@ from zenml.custody.key_info import KeyInfo, key_info
 from zenml.custody.remembered_heads import Accepted
 from zenml.custody.runs.accepting import accept_runs
 from zenml.custody.runs.backup import back_up_runs
+from zenml.custody.runs.clear_secrets import secrets_in_runs
+from zenml.custody.runs.listed import listed_runs
 from zenml.custody.runs.seen import seen_runs
 from zenml.custody.runs.verdicts import RunsVerification
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
@@ -155,13 +157,22 @@ def verified(
         verification = verified_as_read(database, config_directory, known, both, in_use)
         signatures = compared.signatures()
         about_runs = runs.verdicts(lambda done, total: progress(steps + done, steps + total))
+        warnings = _secrets_in_runs(database, config_directory, in_use) if about_runs else []
         return verification._replace(
             verdicts={**verification.verdicts, "signatures": signatures, **about_runs},
+            warnings=(*verification.warnings, *warnings),
             against=(
                 *(compared.compared(source, what) for source, what in claims),
                 *(compared.runs.archived(path) for path in archives),
             ),
         )
+
+
+def _secrets_in_runs(database: Database, config_directory: str, in_use: str | None) -> list[str]:
+    if not up_to_date(database):
+        return []
+    keyring = keyring_at(config_directory, database, in_use)
+    return secrets_in_runs(database, keyring, listed_runs(database, config_directory))
 
 
 def _claims(sources: Sequence[str]) -> list[tuple[str, list[Claim]]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from zenml.domain.actors import Actor, ChosenActor
 from zenml.domain.facts import Fact
 from zenml.domain.values import Hex32, Id, RedactedValue, Utc, Value
 
@@ -170,7 +169,7 @@ class RunValuesRedacted(Fact):
 
     TOPIC: ClassVar[str] = "zenml:RunValuesRedacted"
     values: tuple[RedactedValue, ...]
-    actor: Actor | ChosenActor
+    actor: RunActor
     reason: Value
     time: Utc
     prior_root: Hex32

@@ -101,8 +101,8 @@ class ChangeDetails(
             "followers": [info.document() for info in self.dependents],
             "evidence": [part.document() for part in self.evidence],
             "undo": self.undo._asdict() if self.undo else None,
-            "runs": self.runs,
             "approved_by": [approval.document() for approval in self.approvals],
+            "runs": self.runs,
             **({"elsewhere": {"host": self.info.host, "ledgers": list(self.elsewhere)}} if self.elsewhere else {}),
         }
 

@@ -17,9 +17,13 @@ from zenml.projections.machine import ProfileRow
 from zenml.projections.runs.ledgers import RunsLedgerRow, runs_ledgers
 from zenml.projections.versions import up_to_date
 from zenml.runs.opening import open_runs, runs_file
-from zenml.stores.runs.copy import BATCH, REPLACED
 from zenml.stores.runs.file import RunsFile
 from zenml.stores.runs.stored import end_in, events_in
+
+REPLACED = "shared_runs_replaced"
+"""The code of the error after which what is here may be given up for what is kept elsewhere."""
+
+_AT_ONCE = 1_000  # events that are in memory
 
 
 def accept_shared_runs(config_directory: str) -> list[tuple[str, str]]:
@@ -69,7 +73,7 @@ def _set_aside(file: RunsFile) -> str:
         with drafts.new_file(path, mode=drafts.PRIVATE, replace=False) as aside:
             after, size = 0, end_in(file.path).size
             while after < size:
-                for event in events_in(file.path, after, BATCH):
+                for event in events_in(file.path, after, _AT_ONCE):
                     line = {"event": event.state.decode(), "position": event.position, "topic": event.topic}
                     aside.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
                     after = event.position

@@ -26,6 +26,14 @@ _VALUES = ({"s", "v"}, {"c"})
 """The keys of a salted value, and of one that was redacted."""
 
 
+_NOTED = {
+    "link": ("engine", "external_id", "url"),
+    "artifact": ("name", "uri", "digest"),
+    "step": ("step", "outcome", "cache_key", "inputs", "outputs"),
+}
+"""What can be noted, and what is said of it; the first key tells them apart."""
+
+
 class UsedComponent(namedtuple("UsedComponent", "component_type name flavor parameters")):
     """A component as a run had it; secrets among the parameters are stars."""
 
@@ -35,13 +43,18 @@ class UsedComponent(namedtuple("UsedComponent", "component_type name flavor para
     flavor: str
     parameters: dict[str, Any]
 
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it."""
+        return {"type": self.component_type, **{name: getattr(self, name) for name in self._fields[1:]}}
+
 
 class RunDetails(namedtuple("RunDetails", "info notes change summary components")):
     """All there is to know of a run.
 
     Attributes:
         info: The run.
-        notes: What was noted of it, in order: ``link``, ``artifact`` or ``step`` with what belongs to it.
+        notes: What was noted of it, in order: its ``kind`` is ``link``, ``artifact`` or ``step``, and what is
+            of another kind is None.
         change: The shortest beginning of the id of the change as of which it ran, and what that did; both None if
             this machine's ledger ends before it.
         components: What its stack was made of, by type; None likewise.
@@ -56,7 +69,7 @@ class RunDetails(namedtuple("RunDetails", "info notes change summary components"
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it: the keys of the run, then the others."""
-        parts = None if self.components is None else [part._asdict() for part in self.components]
+        parts = None if self.components is None else [part.document() for part in self.components]
         return {
             **self.info.document(),
             "change": self.change,
@@ -72,7 +85,7 @@ def run_details(snapshot: Snapshot, config_directory: str, word: str) -> RunDeta
     with RecordedRuns(config_directory, snapshot.ledger_id) as recorded:
         row = find_row(recorded, word)
         info = run_info(row, recorded.short(row.run_id), *became(config_directory, row))
-        notes = [_note(fields) for fields in recorded.notes(row)]
+        notes = [note_document(fields) for fields in recorded.notes(row)]
     if info.position > size(snapshot):
         return RunDetails(info, notes, None, None, None)
     change = at_position(snapshot.connection, snapshot.ledger_id, info.position)
@@ -112,11 +125,12 @@ def used_components(snapshot: Snapshot, stack_id: str, position: int) -> list[Us
     ]
 
 
-def _note(fields: dict[str, Any]) -> dict[str, Any]:
+def note_document(fields: dict[str, Any]) -> dict[str, Any]:
     """Returns what was noted as JSON has it, with its kind and time in front."""
-    note = fields["note"]
-    kind = "link" if "engine" in note else "step" if "step" in note else "artifact"
-    return {"kind": kind, "time": fields["time"], **{name: _plain(value) for name, value in note.items()}}
+    note = {name: _plain(value) for name, value in fields["note"].items()}
+    kind = next(kind for kind, names in _NOTED.items() if names[0] in note)
+    every = (name for names in _NOTED.values() for name in names)
+    return {"kind": kind, "time": fields["time"], **{name: note.get(name) for name in every}}
 
 
 def _plain(value: Any) -> Any:

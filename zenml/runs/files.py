@@ -38,6 +38,15 @@ def years(config_directory: str, profile_ledger_id: str) -> list[tuple[int, str]
     return sorted(((int(match[2]), os.path.join(folder, match[0])) for match in matches), reverse=True)
 
 
+def put_away(database: Database, config_directory: str, profile_ledger_id: str) -> list[int]:
+    """Returns the years of a profile's runs that are closed and of which nothing is here any more."""
+    from zenml.projections.runs.ledgers import runs_ledgers
+
+    here = {year for year, _ in years(config_directory, profile_ledger_id)}
+    listed = runs_ledgers(database, profile_ledger_id)
+    return sorted(row.year for row in listed if row.size is not None and row.year not in here)
+
+
 def all_runs(config_directory: str, profile_ledger_id: str) -> list[RunRow]:
     """Returns the runs of a profile, the newest first."""
     with RecordedRuns(config_directory, profile_ledger_id) as recorded:

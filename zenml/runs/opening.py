@@ -34,18 +34,12 @@ def open_runs(
     from zenml.ledger.secrets.keyring import Keyring  # few profiles are shared
     from zenml.projections.database import open_still
     from zenml.sharing.places import PATIENCE, shared_ledger
-    from zenml.stores.rest.places import ServicePlace
+    from zenml.stores.runs.opening import open_shared_runs
 
     with open_still(paths.ledger_file(config_directory)) as database:
         place = shared_ledger(database, Keyring(config_directory), profile).place
     seconds = PATIENCE if patience is None else patience
-    if isinstance(place, ServicePlace):
-        from zenml.stores.runs.served import ServedRuns
-
-        return ServedRuns(file, place, profile.profile_ledger_id, ledger.year, seconds)
-    from zenml.stores.runs.shared import SharedRuns
-
-    return SharedRuns(file, place, profile.profile_ledger_id, ledger.year, seconds)
+    return open_shared_runs(file, place, profile.profile_ledger_id, ledger.year, seconds)
 
 
 def runs_file(config_directory: str, profile_ledger_id: str, ledger: RunsLedgerRow) -> RunsFile:

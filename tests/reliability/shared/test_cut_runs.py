@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.recording import Place, note
+from tests.runs.recording import MadeUpProfile, note
 from tests.support.network.lines import Line
 from tests.support.network.packets import COMMIT, places
 from tests.support.network.relaying import Cut
@@ -25,7 +25,7 @@ class Noting:
     """A run of which things are noted by way of a line."""
 
     def __init__(self, base: Path, url: str, line: Line) -> None:
-        self.place, self.line = Place(base, url), line
+        self.place, self.line = MadeUpProfile(base, url), line
         self._numbers = count(1)
 
     def note(self) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import BELOW, ONCE, WRAPS, Column, Table
+from zenml.runs.files import put_away
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,12 +39,13 @@ def list_all(
     repository = open_at(None)
     with repository.reading() as snapshot:
         announce(repository, snapshot)
+        gone = put_away(snapshot.connection, repository.config_directory, snapshot.ledger_id)
     is_cut = output == TABLE and fits() and limit is None
     runs = repository.runs(
         mine=mine,
         actor=actor,
         stack=stack,
-        component=_component(component),
+        component=component_asked(component),
         uses=uses,
         outcome=outcome,
         name=name,
@@ -64,6 +66,8 @@ def list_all(
         show(_fitted_table(runs) if fits() else _whole_table(runs), paged=True)
     else:
         notice("No runs found.")
+    if gone:
+        notice(f"The runs of {', '.join(map(str, gone))} are closed, and their file is not here any more.")
 
 
 def command_line(run: RunInfo) -> str:
@@ -75,7 +79,8 @@ def command_line(run: RunInfo) -> str:
     return " ".join(map(typed, run.command))
 
 
-def _component(text: str | None) -> tuple[str, str] | None:
+def component_asked(text: str | None) -> tuple[str, str] | None:
+    """Returns type and name of ``TYPE/NAME``; None for None."""
     if text is None:
         return None
     from zenml.domain.typed_names import component_named

@@ -59,7 +59,7 @@ class RunsComparison:
         """Compares a file of runs that was put away with the ledger that it has, and where that was closed."""
         listed = self._of_file(path)
         if listed is None:
-            problem = Problem(None, None, "It is no file of runs of which a profile's ledger here knows.")
+            problem = Problem(None, None, "It is not a file of runs that a profile's ledger here knows of.")
             return Compared(path, Verdict("", (problem,)))
         sizes = [listed.size] if listed.size is not None else []
         found = checked_file(listed._replace(path=path), self._points, sizes, lambda: None)

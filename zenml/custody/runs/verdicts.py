@@ -8,6 +8,7 @@ from itertools import count
 
 from zenml import paths
 from zenml.custody.continued_checkpoints import ContinuedLedgers
+from zenml.custody.evidence_files import UNREADABLE
 from zenml.custody.heads_file import KnownHead
 from zenml.custody.runs.checked_file import CheckedFile, checked_file
 from zenml.custody.runs.listed import ListedRuns, files_of_runs, listed_runs
@@ -101,6 +102,8 @@ class RunsVerification:
         try:
             return signed_here(self._config_directory, self._database, listed.ledger_id)
         except LedgerError as error:
+            if error.code == UNREADABLE:
+                return None  # others may have it so; that says nothing of the runs
             problems.append(Problem(listed.ledger_id, None, error.message))
             return None
 

@@ -113,6 +113,6 @@ class RunArrivals:
 
     def _another(self) -> DamagedLedgerError:
         return DamagedLedgerError(
-            f"The shared ledger of runs '{self._ledger_id}' does not go on from the runs that this machine has.",
+            f"The shared ledger of runs '{self._ledger_id}' does not continue the runs that this machine has.",
             code="shared_runs_replaced",
         )

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from zenml.stores.runs.file import LockedRuns, RunsFile
     from zenml.stores.shared_database.rows import SharedEvent
 
-REPLACED = "shared_runs_replaced"
-"""The code of the error after which what is here may be given up for what is kept elsewhere."""
-
 BATCH = 5_000
 """Events that are written to the file at once: others wait for it no longer than that."""
 
@@ -102,8 +99,8 @@ def stored_batches(path: str, after: int, last: int) -> Iterator[list[SharedEven
 def replaced(ledger_id: str) -> DamagedLedgerError:
     """Returns the error that what is kept elsewhere is not what this machine has."""
     return DamagedLedgerError(
-        f"The shared ledger of runs '{ledger_id}' does not go on from the runs that this machine has.",
-        code=REPLACED,
+        f"The shared ledger of runs '{ledger_id}' does not continue the runs that this machine has.",
+        code="shared_runs_replaced",
     )
 
 

@@ -42,7 +42,7 @@ def page_in(path: str, after: int, limit: int) -> tuple[Frontier, list[SharedEve
     """Returns where the ledger of a file ends, and its events behind a position, of one moment.
 
     Raises:
-        DamagedLedgerError: The head cannot be read, or an event is missing or is no text.
+        DamagedLedgerError: The head cannot be read, or an event is missing or is not text.
     """
     if not os.path.exists(path):
         return Frontier(), []
@@ -53,7 +53,7 @@ def page_in(path: str, after: int, limit: int) -> tuple[Frontier, list[SharedEve
     events = [SharedEvent(*row) for row in rows]
     for position, event in enumerate(events, after + 1):
         if event.position != position or not isinstance(event.state, bytes):
-            raise _damaged(f"The event at position {position} in the file '{path}' is missing or is no text.")
+            raise _damaged(f"The event at position {position} in the file '{path}' is missing or is not text.")
     if len(events) < min(limit, end.size - after):
         raise _damaged(f"The event at position {after + len(events) + 1} in the file '{path}' is missing.")
     return end, events

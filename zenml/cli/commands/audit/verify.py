@@ -41,8 +41,8 @@ def verify(
     The checks are content (every event is hashed again), order (no position is missing or out of place),
     replay (the views match the events), schema (the file has no table, trigger or view that could falsify it),
     secrets (each opens with its key), completeness (nothing is gone that this machine saw before) and signatures
-    (the checkpoints that were signed here hold). Runs, which have files of their own, are checked likewise. The
-    exit code is 5 if a check fails.
+    (the checkpoints that were signed here hold). Runs are recorded in separate files, which are checked
+    in the same way. The exit code is 5 if a check fails.
 
     With --against, the record must also continue from what was kept elsewhere. A root that is written down may
     have any size.
