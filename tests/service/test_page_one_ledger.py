@@ -179,6 +179,20 @@ def test_runs_of_others_are_not_known(beside: Beside) -> None:
     assert browser.get("/runs?stack=hidden-stack").status == 404
 
 
+def test_a_change_counts_its_runs_and_says_not_where_their_file_is(beside: Beside) -> None:
+    browser, config = signed_in(beside.service), beside.service.home.config
+    change = next(letters for told, letters in beside.changes.items() if told.startswith("register stack 'prod'"))
+    assert "2 runs used what it wrote." in browser.get(f"/changes/{change}").text
+    (file,) = (config / "runs").glob(f"{beside.service.served.ledger_id}-*.db")
+    kept = file.read_bytes()
+    file.write_bytes(b"no database")
+    shown, listed = browser.get(f"/changes/{change}"), browser.get("/runs")
+    file.write_bytes(kept)
+    assert "The runs that used it cannot be counted." in shown.text
+    assert [shown.status, listed.status] == [200, 500]
+    assert str(config) not in shown.source + listed.source
+
+
 @pytest.fixture
 def looking(beside: Beside) -> Iterator[ServedLooking]:
     """What answers the questions of a page."""
