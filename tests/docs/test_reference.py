@@ -199,6 +199,7 @@ def test_every_command_has_help_and_one_example_on_one_line() -> None:
         assert text.startswith(f"Usage: {words} "), words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["others", *COMPONENTS])
 def test_every_example_works(machine: Machine, monkeypatch: pytest.MonkeyPatch, group: str) -> None:
     examples = {EXAMPLE.findall(text)[0] for words, text in LEAVES.items() if words.split()[1] == group}

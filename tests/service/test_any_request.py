@@ -70,6 +70,7 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
         yield found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("routes", "role"), ASKED)
 def test_each_answer_is_as_described(daemon: Daemon, routes: str, role: str, tmp_path: Path) -> None:
     (tmp_path / "schemathesis.toml").write_text(

@@ -44,7 +44,7 @@ NEW_PROPERTIES = _size(3, 40)
 SHARED_HISTORIES, SHARED_STEPS = _size(4, 40), _size(30, 60)
 """Random histories of two machines that share a profile, and what is done in each."""
 
-TEAM_CHANGES = _size(5, 50)
+TEAM_CHANGES = _size(3, 50)
 """Changes of each of eight machines that race in a shared profile."""
 
 TEAM_KILLS = _size(20, 200)
