@@ -30,6 +30,6 @@ def exported_runs(config_directory: str, runs: Iterable[RunInfo]) -> Iterator[Ex
         return
     with RecordedRuns(config_directory, runs[0].profile_ledger_id) as recorded:
         for info in runs:
-            row = recorded.run(info.run_id)
+            row = recorded.by_id(info.run_id)
             notes = [] if row is None else recorded.notes(row)
             yield ExportedRun(info.document(), [note_document(fields) for fields in notes])

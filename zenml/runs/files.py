@@ -140,11 +140,6 @@ class RecordedRuns:
         """Returns a run by its id; None if there is none."""
         return next(self._asked(lambda there: _one(queries.run(there, run_id))), None)
 
-    def run(self, run_id: str) -> RunRow | None:
-        """Returns the run of an id; None if there is none."""
-        found = (queries.run(connection, run_id) for connection in self._connections())
-        return next((row for row in found if row is not None), None)
-
     def notes(self, row: RunRow) -> list[dict[str, Any]]:
         """Returns what was noted of a run, in order: the fields of each `RunNoted`."""
 

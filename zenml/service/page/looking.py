@@ -132,11 +132,10 @@ class ServedLooking(LookingBack):
         """Returns a change, given by its letters or a label, without rehearsing its undo."""
 
         def question(snapshot: Snapshot) -> ChangeDetails:
-            found = details(snapshot, change)
+            found = self._with_runs(snapshot, details(snapshot, change))
             return found._replace(info=_placed(snapshot, [found.info])[0])
 
-        shown = self.ask(question)
-        return shown._replace(runs=self._runs_that_used(shown))
+        return self.ask(question)
 
     @property
     def labels(self) -> list[LabelInfo]:
