@@ -185,6 +185,16 @@ def test_an_event_that_was_altered_is_an_error_of_the_file_of_runs_alone(
     assert machine.file.read_bytes() == before  # its own views are not what is wrong
 
 
+def test_an_event_without_one_of_its_fields_is_one_that_was_altered(here: Repository, machine: Machine) -> None:
+    ran(here)
+    alter(
+        file_of_runs(machine),
+        "UPDATE stored_events SET state = CAST(json_remove(CAST(state AS TEXT), '$.origin') AS BLOB)",
+    )
+    with pytest.raises(DamagedLedgerError, match="has runs that were altered"):
+        here.runs()
+
+
 def test_a_damaged_page_is_an_error_of_the_file_of_runs_alone(here: Repository, machine: Machine) -> None:
     for _ in range(40):
         ran(here)

@@ -31,6 +31,14 @@ _WITHIN = (
 """The runs of some stacks at some positions of the profile's ledger: an index has both."""
 
 
+_SHOWN = {
+    *("run_id", "name", "parent_run_id", "like_run_id", "profile_ledger_id", "position", "root", "stack_id"),
+    *("stack_name", "stack_digest", "command", "parameters", "origin", "code", "software", "actor", "process"),
+    *("secrets", "reason", "time"),
+}
+"""The fields of the first event of a run that are shown, or tell what became of it."""
+
+
 class RunRow(namedtuple("RunRow", "started run_id name stack_id position time outcome began ended")):
     """A run, as its events say it.
 
@@ -168,6 +176,8 @@ def _rows(database: Database, where: str, parameters: tuple[object, ...], limit:
     sql = f"SELECT {_COLUMNS}{_FROM}{which} ORDER BY runs.started DESC LIMIT ?"
     for started, start, end in database.execute(sql, (*parameters, limit)):
         began, ended = load(start.decode()), None if end is None else load(end.decode())
+        if not began.keys() >= _SHOWN:
+            raise ValueError("an event without some of its fields")  # nobody wrote it so
         yield RunRow(
             started,
             began["run_id"],
