@@ -25,7 +25,7 @@ from zenml.page.guard import cookie_name
 from zenml.page.local_source import LocalSource
 from zenml.page.visits import OneVisitor
 from zenml.repository import Repository
-from zenml.runs.details import RunDetails
+from zenml.runs.looking.details import RunDetails
 
 CHANGES = (450, 15_000)
 """Of the two ledgers, at least; of each, as many runs."""

@@ -15,7 +15,7 @@ from benchmarks.synthetic import Built, build
 from benchmarks.tables import Table, compared_table
 from benchmarks.timing import interleaved
 from zenml import paths
-from zenml.api.running import WantedRun, begin, finish, prepare
+from zenml.api.runs.running import WantedRun, begin, finish, prepare
 from zenml.domain.run_events import RunCode, RunFinished
 from zenml.evidence import canonical
 from zenml.evidence.merkle import Frontier
@@ -25,8 +25,8 @@ from zenml.projections import stacks, stored_events
 from zenml.projections.database import connect
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository
-from zenml.runs.looking import find_runs
-from zenml.runs.started import salted
+from zenml.runs.looking.wanted import find_runs
+from zenml.runs.running.started import salted
 from zenml.stores.runs.file import RunsFile
 
 _RUNS = 20_000

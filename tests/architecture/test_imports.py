@@ -122,7 +122,7 @@ def test_one_module_writes_drafts() -> None:
         if isinstance(node, ast.Attribute) and node.attr in {"fsync", "O_EXCL", "O_TMPFILE", "mkstemp"}
     }
     # the end of a run is written in place, into room that was made before: a draft would need more on a full disk
-    assert writers == {"zenml/files/drafts.py", "zenml/runs/spool.py"}
+    assert writers == {"zenml/files/drafts.py", "zenml/runs/recording/spool.py"}
 
 
 def test_the_page_is_imported_where_it_is_served_and_nowhere_at_the_start() -> None:

@@ -11,7 +11,7 @@ from benchmarks.runs import add_runs
 from benchmarks.synthetic import build
 from zenml.projections.runs import tables
 from zenml.repository import Repository
-from zenml.runs.files import look_at_runs, years
+from zenml.runs.looking.files import look_at_runs, years
 
 LIMIT = 2048
 """Bytes of a run on disk, with the code of a Git repository in it."""

@@ -9,8 +9,8 @@ from unittest import mock
 
 from tests.support.program import Home
 from zenml.api.looking_back import LookingBack
-from zenml.api.run_object import run_of
-from zenml.api.running import BegunRun, WantedRun, begin, finish, prepare
+from zenml.api.runs.run_object import run_of
+from zenml.api.runs.running import BegunRun, WantedRun, begin, finish, prepare
 from zenml.domain.change_ids import letters
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 from tests.ledger.machines import Machine
-from zenml.api.running import WantedRun, begin, finish, prepare
+from zenml.api.runs.running import WantedRun, begin, finish, prepare
 from zenml.projections.runs import ledgers
 from zenml.projections.runs.ledgers import RunsLedgerRow
 from zenml.repository import Repository
@@ -48,7 +48,7 @@ def in_2025() -> Iterator[None]:
     """Has what is run meanwhile be run in June 2025, as far as its year is concerned."""
     then = "2025-06-01T12:00:00.000000Z"
     with (
-        mock.patch("zenml.api.running.utc_now", return_value=then),
-        mock.patch("zenml.api.runs_ledgers.utc_now", return_value=then),
+        mock.patch("zenml.api.runs.running.utc_now", return_value=then),
+        mock.patch("zenml.api.runs.ledgers.utc_now", return_value=then),
     ):
         yield

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.ledger.machines import Machine
-from zenml.api.running import BegunRun, WantedRun, begin, finish, prepare
+from zenml.api.runs.running import BegunRun, WantedRun, begin, finish, prepare
 from zenml.domain.run_events import RunOutcome
 from zenml.repository import Repository
 

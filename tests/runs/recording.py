@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from tests.support import plain_sql, shared
 from tests.support.program import Home
-from zenml.api.runs_ledgers import ledger_of_this_year
+from zenml.api.runs.ledgers import ledger_of_this_year
 from zenml.domain.run_events import RunArtifact, RunEvent, RunFinished, RunNoted, RunStarted
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.ledger.ids import new_id, utc_now
@@ -23,12 +23,12 @@ from zenml.projections.runs.ledgers import RunsLedgerRow
 from zenml.projections.runs.queries import RunRow
 from zenml.projections.versions import FORMAT
 from zenml.repository import Repository
-from zenml.runs.code import FoundCode
 from zenml.runs.configuration import Configuration, configuration
-from zenml.runs.following import follow_runs
-from zenml.runs.masking import Mask
-from zenml.runs.opening import open_runs, runs_file
-from zenml.runs.started import RunRequest, salted, started
+from zenml.runs.recording.following import follow_runs
+from zenml.runs.recording.opening import open_runs, runs_file
+from zenml.runs.running.code import FoundCode
+from zenml.runs.running.masking import Mask
+from zenml.runs.running.started import RunRequest, salted, started
 from zenml.stores.runs.file import RunsFile
 from zenml.stores.runs.shared import SharedRuns
 from zenml.stores.runs.store import RunsStore

@@ -10,7 +10,7 @@ import pytest
 
 from tests.ledger.machines import Machine
 from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
-from zenml.cli.answers.runs import list_all
+from zenml.cli.answers.runs.listed import list_all
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository
@@ -99,7 +99,7 @@ def test_what_is_no_file_of_runs_is_said_to_be_none(here: Repository, tmp_path: 
 
 def test_a_year_that_is_not_over_is_not_closed(here: Repository) -> None:
     record_run(here, "this year")
-    now = mock.patch("zenml.api.closing_runs.utc_now", return_value=THEN)
+    now = mock.patch("zenml.api.runs.closing.utc_now", return_value=THEN)
     with now, pytest.raises(NotAllowedError, match="The year 2025 is not over"):
         here.closable_runs(2025)
 

@@ -17,7 +17,7 @@ from tests.support.moves import LOCAL
 from tests.support.program import Home
 from zenml.api.moving import ProfileMover
 from zenml.domain.errors import NotAllowedError
-from zenml.runs.moving import RunsMove
+from zenml.runs.recording.moving import RunsMove
 from zenml.stores.runs.stored import end_in
 from zenml.stores.shared_database.locked import LockedShared
 from zenml.stores.transactions import RecordingTransaction

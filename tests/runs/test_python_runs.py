@@ -138,7 +138,7 @@ def test_notes_that_say_nothing_are_refused(repository: Repository) -> None:
 def test_a_run_has_a_limited_number_of_notes(
     used: Home, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from zenml.runs import noting
+    from zenml.runs.running import noting
 
     monkeypatch.setattr(noting, "MOST", 2)
     with repository.run() as run:

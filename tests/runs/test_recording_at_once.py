@@ -15,7 +15,7 @@ from zenml.stores.runs.stored import end_in
 
 MACHINES, NOTES = 3, 6
 BEGIN_RUNS = """
-from zenml.api.runs_ledgers import ledger_of_this_year
+from zenml.api.runs.ledgers import ledger_of_this_year
 from zenml.repository import Repository
 
 print(ledger_of_this_year(Repository()).runs_ledger_id)

@@ -11,9 +11,9 @@ import pytest
 
 from tests.runs.seen import last_run
 from tests.support.program import Home
-from zenml.runs import code, git
-from zenml.runs.code import found_code
-from zenml.runs.software import LOCKS, software
+from zenml.runs.running import code, git
+from zenml.runs.running.code import found_code
+from zenml.runs.running.software import LOCKS, software
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.runs.past_runs import ran
 from zenml.repository import Repository
-from zenml.runs.differences import RunComparison
+from zenml.runs.looking.differences import RunComparison
 
 TOKEN = "tracking_token"
 

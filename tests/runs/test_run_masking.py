@@ -10,7 +10,7 @@ from tests.runs.seen import last_run
 from tests.support.canaries import bytes_below, leaks
 from tests.support.program import Home
 from zenml.domain.secrecy import STARS
-from zenml.runs.masking import Mask, is_masked
+from zenml.runs.running.masking import Mask, is_masked
 
 OF_STACK = "c4n4ry-of-the-stack"
 TYPED = "c4n4ryTypedByHand"

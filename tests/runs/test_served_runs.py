@@ -15,7 +15,7 @@ from tests.support.databases import fresh_url
 from tests.support.served import ServedTeam
 from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, UnreachableError
-from zenml.runs.info import run_info
+from zenml.runs.looking.info import run_info
 from zenml.stores.runs.stored import end_in
 
 TOKEN = f"zt_abcdefgh_{'0' * 64}"

@@ -18,10 +18,10 @@ from tests.support.program import Home
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowedError, UnreachableError
 from zenml.domain.run_events import RunStarted
 from zenml.projections.versions import FORMAT
-from zenml.runs.following import follow_runs
-from zenml.runs.info import run_info
-from zenml.runs.opening import runs_file
+from zenml.runs.looking.info import run_info
 from zenml.runs.process import is_gone
+from zenml.runs.recording.following import follow_runs
+from zenml.runs.recording.opening import runs_file
 from zenml.stores.runs.shared import SharedRuns
 from zenml.stores.runs.stored import end_in
 

@@ -24,7 +24,7 @@ from zenml.ledger.ids import utc_now
 
 KEY = "0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"  # of no secret
 BEGIN_RUNS = """
-from zenml.api.runs_ledgers import ledger_of_this_year
+from zenml.api.runs.ledgers import ledger_of_this_year
 from zenml.repository import Repository
 
 ledger_of_this_year(Repository())

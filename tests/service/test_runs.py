@@ -13,10 +13,10 @@ from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.ledger.ids import new_change_id, utc_now
 from zenml.ledger.origin import origin
 from zenml.repository import Repository
-from zenml.runs.code import FoundCode
 from zenml.runs.configuration import configuration
-from zenml.runs.masking import Mask
-from zenml.runs.started import RunRequest, started
+from zenml.runs.running.code import FoundCode
+from zenml.runs.running.masking import Mask
+from zenml.runs.running.started import RunRequest, started
 
 YEAR = int(utc_now()[:4])
 ROOT = "00" * 32

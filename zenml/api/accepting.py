@@ -17,7 +17,7 @@ from zenml.projections import machine
 from zenml.projections.database import connect, machine_ledger
 from zenml.projections.lost import lost
 from zenml.projections.versions import up_to_date
-from zenml.runs.accepting import accept_shared_runs
+from zenml.runs.recording.accepting import accept_shared_runs
 from zenml.sharing.accepting import accept_shared
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from zenml.history.compare_targets import Comparison
     from zenml.history.history_filter import Wanted
     from zenml.projections.timeline.differences import Difference
-    from zenml.runs.details import RunDetails
-    from zenml.runs.differences import RunComparison
-    from zenml.runs.info import RunInfo
+    from zenml.runs.looking.details import RunDetails
+    from zenml.runs.looking.differences import RunComparison
+    from zenml.runs.looking.info import RunInfo
     from zenml.snapshot.further_infos import LabelInfo
     from zenml.snapshot.point import Point
     from zenml.snapshot.snapshot import Snapshot
@@ -201,7 +201,7 @@ class LookingBack(Queries):
             NotFoundError: There never was such a stack or component.
             InvalidValueError: There never was such a parameter, or it is a secret; or there is no such outcome.
         """
-        from zenml.runs.looking import find_runs
+        from zenml.runs.looking.wanted import find_runs
 
         return self.ask(
             lambda snapshot: find_runs(
@@ -226,7 +226,7 @@ class LookingBack(Queries):
         """Returns a change with how many runs used what it wrote; says so if their files cannot be read."""
         if not paths.has_runs(self.config_directory):
             return change._replace(runs=0)
-        from zenml.runs.users import count_users
+        from zenml.runs.looking.users import count_users
 
         try:
             there = self._with_runs_of_others(snapshot)
@@ -244,7 +244,7 @@ class LookingBack(Queries):
         Raises:
             RunNotFoundError: There is none, or more than one begins so.
         """
-        from zenml.runs.details import run_details
+        from zenml.runs.looking.details import run_details
 
         return self.ask(
             lambda snapshot: run_details(self._with_runs_of_others(snapshot), self.config_directory, run)
@@ -261,7 +261,7 @@ class LookingBack(Queries):
             RunNotFoundError: There is no such run, or more than one begins so.
             NotAllowedError: The ledger on this machine ends before one of them.
         """
-        from zenml.runs.differences import run_comparison
+        from zenml.runs.looking.differences import run_comparison
 
         return self.ask(
             lambda snapshot: run_comparison(

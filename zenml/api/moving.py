@@ -11,7 +11,7 @@ from zenml.application import profiles
 from zenml.application.secrets import note_all_keys
 from zenml.domain.errors import CommitUnknownError, LedgerError, NotAllowedError
 from zenml.ledger.meant import Target, about
-from zenml.runs.moving import RunsMove
+from zenml.runs.recording.moving import RunsMove
 from zenml.sharing import confirmations
 from zenml.sharing.moving import ProfileMove, profile_move
 from zenml.sharing.places import PATIENCE

@@ -177,7 +177,7 @@ class Reading:
         profile = snapshot.active.profile
         if profile is not None and profile.is_shared and self._open is None and self._scratch is None:
             from zenml.projections.runs.ledgers import runs_ledgers  # few profiles are shared
-            from zenml.runs.following import follow_runs
+            from zenml.runs.recording.following import follow_runs
 
             ledgers = runs_ledgers(snapshot.connection, profile.profile_ledger_id)
             self._say_once(follow_runs(self.config_directory, profile, ledgers))

@@ -120,7 +120,7 @@ class Recording(LookingBack):
 
     def _say_what_runs(self, change: Change) -> None:
         """Says of runs that go on here that they keep what a change takes away; of what is wrong, only that."""
-        from zenml.runs.keeping import keeping
+        from zenml.runs.looking.keeping import keeping
 
         try:
             sentences = self.ask(lambda snapshot: keeping(snapshot, self.config_directory, change))

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml import paths
-from zenml.api.redacting_runs import redact_in_runs
+from zenml.api.runs.redacting import redact_in_runs
 from zenml.application.redacting import redact as redact_values
 from zenml.custody.ledger_file import check_begun
 from zenml.custody.runs.listed import ListedRuns, listed_runs

@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from zenml.anchors.configured import ConfiguredAnchor
     from zenml.api.anchoring import Anchored
     from zenml.api.bisecting import Culprit
-    from zenml.api.closing_runs import ClosableRuns
     from zenml.api.evidence import Checkpoints
-    from zenml.api.exporting_runs import ExportedRuns
     from zenml.api.joining import WayIn
     from zenml.api.kept_secrets import Shredding
     from zenml.api.make_bundle import MadeBundle
     from zenml.api.record_export import Exported
     from zenml.api.redacting import Listed, Redacted
-    from zenml.api.run_commands import EndedRun
-    from zenml.api.run_object import Run
+    from zenml.api.runs.closing import ClosableRuns
+    from zenml.api.runs.commands import EndedRun
+    from zenml.api.runs.exporting import ExportedRuns
+    from zenml.api.runs.run_object import Run
     from zenml.api.secrets_key import SecretsKey
     from zenml.api.service_tokens import CreatedToken
     from zenml.api.signing_keys import SigningKeys
@@ -1050,7 +1050,7 @@ class Repository(Recording):
             AlreadyExistsError: The file already exists.
             NotAllowedError: It cannot be written; or it is asked for within a change.
         """
-        from zenml.api.exporting_runs import export_runs
+        from zenml.api.runs.exporting import export_runs
 
         place = os.fspath(out) if isinstance(out, str | os.PathLike) else out
         return export_runs(self, place, format, overwrite=overwrite, which=which)
@@ -1333,8 +1333,8 @@ class Repository(Recording):
             InvalidValueError: The name cannot be one, or a parameter is no JSON.
             LedgerError: That it begins cannot be recorded.
         """
-        from zenml.api.run_blocks import around, run_block
-        from zenml.api.running import WantedRun
+        from zenml.api.runs.blocks import around, run_block
+        from zenml.api.runs.running import WantedRun
 
         because = reason or self._reason
         wanted = WantedRun(stack, name, parameters={**(parameters or {})}, reason=because, parent=around())
@@ -1365,9 +1365,9 @@ class Repository(Recording):
             InvalidValueError: The name cannot be one, or there is no command.
             LedgerError: That it begins cannot be recorded, and it was not run.
         """
-        from zenml.api.run_blocks import around, check_may_run
-        from zenml.api.run_commands import run_command
-        from zenml.api.running import BegunRun, PreparedRun, WantedRun
+        from zenml.api.runs.blocks import around, check_may_run
+        from zenml.api.runs.commands import run_command
+        from zenml.api.runs.running import BegunRun, PreparedRun, WantedRun
 
         def begins(prepared: PreparedRun, begun: BegunRun | None) -> None:
             for sentence in prepared.notices:
@@ -1419,7 +1419,7 @@ class Repository(Recording):
             NotAllowedError: The year is not over, a run of it goes on here, or the profile is shared.
             DamagedLedgerError: Its runs were altered.
         """
-        from zenml.api.closing_runs import find_closable
+        from zenml.api.runs.closing import find_closable
 
         return find_closable(self, year)
 
@@ -1435,7 +1435,7 @@ class Repository(Recording):
         Raises:
             LedgerError: As `closable_runs`; or the ledger, or the file, cannot be written.
         """
-        from zenml.api.closing_runs import close
+        from zenml.api.runs.closing import close
 
         return close(self, closable, delete=delete)
 

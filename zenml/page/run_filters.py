@@ -10,7 +10,7 @@ from zenml.domain.typed_names import component_named
 from zenml.page.sizes import LONGEST
 
 if TYPE_CHECKING:
-    from zenml.runs.looking import SelectedRuns
+    from zenml.runs.looking.wanted import SelectedRuns
 
 _Text = Annotated[str, Field(max_length=LONGEST)]
 

@@ -15,9 +15,9 @@ from zenml.projections.runs import queries
 from zenml.projections.runs.ledgers import RunsLedgerRow, runs_ledgers
 from zenml.projections.stored_events import EventRow
 from zenml.projections.versions import format_of
-from zenml.runs.following import follow_runs
-from zenml.runs.opening import open_runs, runs_file
-from zenml.runs.started import salted
+from zenml.runs.recording.following import follow_runs
+from zenml.runs.recording.opening import open_runs, runs_file
+from zenml.runs.running.started import salted
 from zenml.service.models.runs import AskedRunEvent
 from zenml.service.problems import RefusedError
 from zenml.service.record import LedgerEnd, Page, ServedRecord, end_of, sent

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Optional
 
 from zenml.api.looking_back import LookingBack
-from zenml.api.run_commands import run_command
-from zenml.api.running import WantedRun
+from zenml.api.runs.commands import run_command
+from zenml.api.runs.running import WantedRun
 from zenml.cli.answers.open_at import catching_up
-from zenml.cli.answers.run import RunTold
+from zenml.cli.answers.runs.running import RunTold
 from zenml.cli.groups import Command
 from zenml.cli.mistakes.failures import guarded
 from zenml.cli.mistakes.misused import ExitError, MisusedError
 from zenml.cli.options.declared import Argument, Offer, Option, TypedSoFar
 from zenml.cli.screen.notices import notice
 from zenml.domain.typed_names import name_of
-from zenml.runs.child import NOT_BEGUN
+from zenml.runs.running.child import NOT_BEGUN
 
 _MANY_TEXTS = Optional[list[str]]  # noqa: UP045 - it is read at run time
 
@@ -92,7 +92,7 @@ def run(
             stack, name, tuple(command or ()), {}, reason, tuple(redact or ()), with_secrets=with_secrets
         )
         if like is not None:
-            from zenml.cli.answers.rerun import like_run
+            from zenml.cli.answers.runs.rerun import like_run
 
             wanted = like_run(asking, wanted, like)
 

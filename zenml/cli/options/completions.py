@@ -79,14 +79,14 @@ def points(incomplete: str, typed: TypedSoFar) -> list[Offer]:
 
 def runs(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the names of runs, and the newest runs."""
-    from zenml.runs.offered import newest_runs
+    from zenml.runs.looking.offered import newest_runs
 
     return [*run_names(incomplete, typed), *_offer_from_runs(incomplete, newest_runs)]
 
 
 def run_names(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the names that runs have."""
-    from zenml.runs.offered import names_of_runs
+    from zenml.runs.looking.offered import names_of_runs
 
     return _offer_from_runs(incomplete, names_of_runs)
 

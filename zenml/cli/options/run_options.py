@@ -8,7 +8,7 @@ from zenml.cli.mistakes.misused import BadValueError, MisusedError
 from zenml.cli.options import completions, kinds
 from zenml.cli.options.declared import Argument, Option
 from zenml.domain.suggestions import typed
-from zenml.runs.looking import OUTCOMES
+from zenml.runs.looking.wanted import OUTCOMES
 
 _Text = Optional[str]  # noqa: UP045 - it is read at run time
 

@@ -18,7 +18,7 @@ from zenml.domain.errors import LedgerError
 from zenml.page.looks import Look, Looking
 from zenml.page.sizes import LONGEST
 from zenml.projections.database import StorageError
-from zenml.runs.unfinished import RUNNING
+from zenml.runs.looking.unfinished import RUNNING
 
 SECONDS = 1.0
 """Between two looks."""

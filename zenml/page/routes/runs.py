@@ -13,10 +13,10 @@ from zenml.page.looks import Look, Looking
 from zenml.page.problems import status_of
 from zenml.page.run_filters import RunFilters
 from zenml.page.sizes import PAGE, PartOfPath, PartOfQuery
-from zenml.runs.looking import OUTCOMES
+from zenml.runs.looking.wanted import OUTCOMES
 
 if TYPE_CHECKING:
-    from zenml.runs.info import RunInfo
+    from zenml.runs.looking.info import RunInfo
 
 MOST = 200
 """Notes of a run that are shown."""

@@ -14,8 +14,8 @@ from zenml.history.compare_targets import LABEL, Comparison, compare
 from zenml.history.history_filter import history
 from zenml.projections.runs.ledgers import runs_ledgers
 from zenml.projections.timeline.one_ledger import number_at, places, show_one_ledger
-from zenml.runs.following import follow_runs
-from zenml.runs.users import count_users
+from zenml.runs.looking.users import count_users
+from zenml.runs.recording.following import follow_runs
 from zenml.service.kept_file import KeptFile
 from zenml.service.problems import folder_unnamed
 from zenml.service.record import ServedRecord

@@ -13,7 +13,7 @@ from zenml.domain.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.api.closing_runs import ClosableRuns
+    from zenml.api.runs.closing import ClosableRuns
 
 
 def close(

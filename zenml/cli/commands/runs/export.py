@@ -6,7 +6,7 @@ import sys
 from typing import Annotated, Optional
 
 from zenml.audit.run_formats import RUN_FORMATS
-from zenml.cli.answers.runs import component_asked
+from zenml.cli.answers.runs.listed import component_asked
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options.change_options import given_time
@@ -29,7 +29,7 @@ from zenml.domain.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.api.exporting_runs import ExportedRuns
+    from zenml.api.runs.exporting import ExportedRuns
 
 _Text = Optional[str]  # noqa: UP045 - it is read at run time
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Optional
 
-from zenml.cli.answers.runs import list_all
+from zenml.cli.answers.runs.listed import list_all
 from zenml.cli.options.change_options import given_time
 from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import LinesToo

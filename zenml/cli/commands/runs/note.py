@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Optional
 
 from zenml.api.looking_back import LookingBack
-from zenml.api.run_object import Run, current_run, run_of
+from zenml.api.runs.run_object import Run, current_run, run_of
 from zenml.cli.answers.open_at import catching_up
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.screen.notices import notice
 from zenml.domain.errors import RunNotFoundError
-from zenml.runs.files import RecordedRuns
+from zenml.runs.looking.files import RecordedRuns
 
 _TEXTS = Optional[list[str]]  # noqa: UP045 - it is read at run time
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from zenml.cli.answers.run_shown import show_run
+from zenml.cli.answers.runs.shown import show_run
 from zenml.cli.options.reading_options import Named
 from zenml.cli.options.run_options import NotAt, run_argument
 
