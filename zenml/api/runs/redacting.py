@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from zenml.custody.runs.listed import listed_runs
@@ -12,7 +10,6 @@ from zenml.domain.events.evidence import RedactedValue
 from zenml.domain.run_events import RunActor, RunValuesRedacted
 from zenml.ledger.ids import utc_now
 from zenml.ledger.origin import origin
-from zenml.projections.errors import from_sqlite
 from zenml.redaction.in_runs import blank_in_runs
 from zenml.runs.running.started import salted
 from zenml.stores.runs.file import RunsFile
@@ -45,7 +42,7 @@ def redact_in_runs(asking: Recording, values: Iterable[FoundValue], reason: str 
             done = blank_in_runs(locked.database, tuple(places))
             for start in range(0, len(done), _TOGETHER):
                 locked.append(_event(asking, done[start : start + _TOGETHER], reason))
-        sentences += _emptied(file.path)
+        sentences += [] if file.emptied_log() else [_IN_THE_LOG.format(path=file.path)]
     return sentences
 
 
@@ -58,13 +55,3 @@ def _event(asking: Recording, values: list[tuple[int, str]], reason: str | None)
         time=utc_now(),
         prior_root="0" * 64,
     )
-
-
-def _emptied(path: str) -> list[str]:
-    """Writes the log of a file to it and empties it; says so if somebody who reads still needs it."""
-    try:
-        with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as database:
-            busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.Error as error:
-        raise from_sqlite(error, path) from error
-    return [_IN_THE_LOG.format(path=path)] if busy else []

@@ -19,7 +19,6 @@ from zenml.stores.runs.file import STATEMENTS
 
 _STORED = ("stored_events", "heads")
 _MALFORMED = (ArithmeticError, LookupError, StorageError)  # what a tampered event may raise when it is applied
-_SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
 
 
 class CheckedFile(NamedTuple):
@@ -72,7 +71,7 @@ def _checked(
 ) -> CheckedFile:
     for statement in STATEMENTS:
         again.execute(statement)
-    is_current = database.execute("PRAGMA user_version").fetchone()[0] == tables.VERSION
+    is_current = tables.is_current(database)
     problems = [
         Problem(listed.ledger_id, None, f"The table '{name}' of {listed.path} is damaged: {damage}.")
         for name in _STORED
@@ -102,8 +101,7 @@ def _checked(
 
 def _other_schema(database: Database, again: Database, listed: ListedRuns, *, is_current: bool) -> list[Problem]:
     """Returns which tables and indexes are not those that zenml makes; views of another version are made again."""
-    expected = {(kind, name): sql for kind, name, sql in again.execute(_SCHEMA)}
-    found = {(kind, name): sql for kind, name, sql in database.execute(_SCHEMA)}
+    expected, found = tables.schema(again), tables.schema(database)
     if not is_current:
         expected = {key: sql for key, sql in expected.items() if key[1] in _STORED}
         found = {key: sql for key, sql in found.items() if key[1] in _STORED}

@@ -50,6 +50,17 @@ def are_ours(database: Database) -> bool:
     return {sql for _, sql in made}.issuperset(STATEMENTS) and all(kind in ("table", "index") for kind, _ in made)
 
 
+def is_current(database: Database) -> bool:
+    """Tells whether a file says that its views are of this version."""
+    return bool(database.execute("PRAGMA user_version").fetchone()[0] == VERSION)
+
+
+def schema(database: Database) -> dict[tuple[str, str], str]:
+    """Returns the SQL of everything in a file that SQLite did not make by itself, by kind and name."""
+    sql = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+    return {(kind, name): made for kind, name, made in database.execute(sql)}
+
+
 def make(database: Database) -> None:
     """Makes empty views, in place of those that are there."""
     for name in NAMES:

@@ -26,6 +26,9 @@ MAX_EVENT_BYTES = 48 * 1024
 PAGE_SIZE = 16 * 1024
 """Bytes of a page of a new file: two runs leave a quarter of a usual one empty, nine next to nothing of this."""
 
+_PATIENCE = 5
+"""Seconds to wait for those who read, before the log is left as it is."""
+
 _CLOSED = 0x7A6D6C63
 """In the header of a file (`PRAGMA application_id`): nothing is appended to it any more."""
 
@@ -105,6 +108,16 @@ class RunsFile:
                     raise
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
+
+    def emptied_log(self) -> bool:
+        """Writes the log to the file and empties it; returns whether nobody who reads was in the way."""
+        try:
+            with closing(self._opened()) as database:
+                database.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+                busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self.path) from error
+        return not busy
 
     def check_seen(self, head: Frontier) -> None:
         """Makes sure that the ledger has what was seen of it before. Raises `DamagedLedgerError`."""
