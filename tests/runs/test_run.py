@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tests.runs.seen import last_run, runs_of, verifies
-from tests.support.program import Home
+from tests.support.program import ZENML, Home
 
 
 def test_the_command_gets_its_words_as_they_are(used: Home) -> None:
@@ -110,7 +110,7 @@ def test_what_is_recorded_of_a_run(used: Home) -> None:
 
 
 def test_a_run_within_a_run_names_it(used: Home) -> None:
-    used.done("run", "--", "zenml", "run", "--", "true")
+    used.done("run", "--", str(ZENML), "run", "--", "true")
     outer, inner = runs_of(used)
     assert inner.start["parent_run_id"] == outer.start["run_id"]
     assert outer.end["outcome"] == inner.end["outcome"] == "succeeded"

@@ -90,12 +90,11 @@ class Run:
 
     def tags(self) -> dict[str, str]:
         """Returns what names the run and its configuration, flat, as trackers take it: ``mlflow.set_tags``."""
-        from zenml.projections.timeline import points
+        from zenml.projections.timeline.undoable import as_of
 
         began = self._began or {}
         with self._asking.reading() as snapshot:
-            number = points.number_of(snapshot.connection, self._profile_ledger_id, self._position)
-            change = snapshot.numbered(number).letters if number else ""
+            change = as_of(snapshot.connection, self._profile_ledger_id, self._position)
         code = began.get("code") or {}
         tags = {
             "zenml.run": self.letters,
@@ -103,7 +102,7 @@ class Run:
             "zenml.run_name": began.get("name"),
             "zenml.stack": began.get("stack_name"),
             "zenml.stack_id": self._stack_id(),
-            "zenml.change": change,
+            "zenml.change": change.letters if change else "",
             "zenml.point": self.point,
             "zenml.root": began.get("root"),
             "zenml.code.commit": code.get("commit"),

@@ -278,10 +278,9 @@ def _chosen(snapshot: Snapshot, config_directory: str, wanted: WantedRun) -> Con
 
 
 def _as_of(snapshot: Snapshot, chosen: Configuration) -> tuple[str, str, str] | None:
-    from zenml.projections.timeline import points
+    from zenml.projections.timeline.undoable import as_of
 
-    number = points.number_of(snapshot.connection, chosen.profile_ledger_id, chosen.position)
-    if not number:
+    change = as_of(snapshot.connection, chosen.profile_ledger_id, chosen.position)
+    if change is None:
         return None
-    change = snapshot.numbered(number)
     return snapshot.short(change.letters), snapshot.describe(change), change.time

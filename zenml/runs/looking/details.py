@@ -8,7 +8,7 @@ from zenml.projections import components, stacks
 from zenml.projections.settings import display_value
 from zenml.projections.stored_heads import head
 from zenml.projections.timeline.history import describe
-from zenml.projections.timeline.undoable import at_position
+from zenml.projections.timeline.undoable import as_of
 from zenml.runs.looking.files import RecordedRuns
 from zenml.runs.looking.info import run_info, shown
 from zenml.runs.looking.unfinished import became
@@ -88,7 +88,7 @@ def run_details(snapshot: Snapshot, config_directory: str, word: str) -> RunDeta
         notes = [note_document(fields) for fields in recorded.notes(row)]
     if info.position > size(snapshot):
         return RunDetails(info, notes, None, None, None)
-    change = at_position(snapshot.connection, snapshot.ledger_id, info.position)
+    change = as_of(snapshot.connection, snapshot.ledger_id, info.position)
     assert change is not None  # every position belongs to a change
     return RunDetails(
         info,
