@@ -27,10 +27,14 @@ _NOTHING_RUNS = {
     "protocol.ext.allow": "never",
     "maintenance.auto": "false",
     "gc.auto": "0",
+    "diff.submodule": "short",
+    "status.submoduleSummary": "false",
 }
 _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
+    # for a Git that does not know that yet: a program that fetches is named in the repository
+    "GIT_ALLOW_PROTOCOL": "none",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "SSH_ASKPASS_REQUIRE": "never",
@@ -63,6 +67,20 @@ def asked(folder: str, words: Sequence[str], settings: Mapping[str, str] | None 
         return _answer(command, {**plain, **_ENVIRONMENT, **numbered}, folder)
     except (OSError, ValueError):
         return None
+
+
+def heeded(settings: Mapping[str, str]) -> bool:
+    """Tells whether Git has what it was told here among its settings: before 2.31 it does not look at that.
+
+    Args:
+        settings: All that it says to be set, by the names as it writes them.
+    """
+    return all(settings.get(_as_git_writes(key)) == value for key, value in _NOTHING_RUNS.items())
+
+
+def _as_git_writes(key: str) -> str:
+    section, _, name = key.rpartition(".")
+    return f"{section}.{name.lower()}"
 
 
 if sys.platform == "win32":
