@@ -267,7 +267,7 @@ def test_what_a_run_records_of_code_and_remote(used: Home, repository: Path) -> 
     assert seen.start["code"]["commit"] == run(repository, "rev-parse", "HEAD")
     assert seen.start["code"]["dirty"] is True
     assert len(json.loads(seen.start["code"]["diff"]["v"])) == 64
-    assert seen.said("origin")["remote"] == "https://user:***@git.example/x.git"
+    assert seen.said("origin")["remote"] == "https://git.example/x.git"
     assert seen.start["software"]["lock"] == sha256(b"numpy==1\n").hexdigest()
 
 
