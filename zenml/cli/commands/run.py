@@ -62,7 +62,7 @@ def run(
         Option(
             "--like",
             metavar="RUN",
-            help="Run on the stack as this run had it; its command too, if none is given",
+            help="Run on the stack as this run had it, or on --stack as it is now; its command, if none is given",
         ),
     ] = None,
     unrecorded: Annotated[
