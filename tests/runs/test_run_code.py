@@ -282,3 +282,15 @@ def test_the_first_file_that_pins_packages_counts_the_nearest_folder_first(tmp_p
         (near / name).unlink()
     assert software(str(near), str(top)).lock == sha256(b"top uv.lock").hexdigest()
     assert software(str(near), None).lock is None
+
+
+@pytest.mark.parametrize("path", ["", ".", "{here}"])
+def test_a_program_in_the_working_directory_is_not_taken_for_git(
+    path: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "git").write_text("#!/bin/sh\ntouch ran\n")
+    (repository / "git").chmod(0o755)
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("PATH", f"{path.format(here=repository)}:/usr/bin:/bin")
+    assert found_code(str(repository)).code is not None
+    assert not (repository / "ran").exists()

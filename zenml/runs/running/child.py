@@ -63,8 +63,8 @@ class ForwardedSignals:
 
     A signal that somebody sends to the whole process group reaches the command twice, as it does below `timeout`
     (GNU coreutils), which passes on in the same way. Nothing tells it apart: the sender that the system names is
-    the same for `kill PID` and `kill -PGID`. Most supervisors signal this process alone, and one too many is better
-    than none.
+    the same for `kill PID` and `kill -PGID`. Most supervisors signal this process alone, and one too many is
+    better than none.
     """
 
     def __init__(self) -> None:

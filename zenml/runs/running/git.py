@@ -62,11 +62,28 @@ def asked(folder: str, words: Sequence[str], settings: Mapping[str, str] | None 
     numbered = {"GIT_CONFIG_COUNT": str(len(chosen))}
     for number, (key, value) in enumerate(chosen.items()):
         numbered |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-    command = ["git", "--no-pager", "-C", folder, *words]
+    try:
+        program = _program()
+    except OSError:  # the working directory was removed
+        return None
+    if program is None:
+        return None
+    command = [program, "--no-pager", "-C", folder, *words]
     try:
         return _answer(command, {**plain, **_ENVIRONMENT, **numbered}, folder)
     except (OSError, ValueError):
         return None
+
+
+def _program() -> str | None:
+    """Returns the path of Git; None without one. What is in the working directory is none, whatever its name."""
+    name = "git.exe" if sys.platform == "win32" else "git"
+    here = os.path.realpath(os.getcwd())
+    for folder in os.get_exec_path():
+        path = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.path.realpath(folder) != here and os.access(path, os.X_OK):
+            return path
+    return None
 
 
 def heeded(settings: Mapping[str, str]) -> bool:
