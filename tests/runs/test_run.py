@@ -176,3 +176,8 @@ def test_like_a_run_on_a_named_stack_says_that_it_is_as_of_now(used: Home) -> No
     used.done("run", "--name", "first", "--", "true")
     ran = used.done("run", "--like", "first", "--stack", "default")
     assert "The stack is 'default' as it is now, and not 'default' as the run had it." in ran.stderr
+
+
+def test_an_option_before_the_command_is_not_advised_behind_the_dashes(used: Home) -> None:
+    ran = used.run("-q", "run", "--", "true", check=2)
+    assert 'Hint: Run "zenml run -- true".' in ran.stderr
