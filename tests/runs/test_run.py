@@ -151,3 +151,33 @@ def test_the_exit_code_stays_where_standard_error_is_closed(used: Home) -> None:
         stdout=subprocess.PIPE,
     )
     assert (done.returncode, done.stdout) == (7, b"")
+
+
+@pytest.mark.parametrize("options", [[], ["--unrecorded"]])
+def test_an_empty_word_is_no_command(options: list[str], used: Home) -> None:
+    ran = used.run("run", *options, "--", "", check=125)
+    assert "There is no command to run." in ran.stderr
+
+
+@pytest.mark.parametrize("digits", [18, 19, 23, 5000])
+def test_a_point_that_somebody_forged_is_none(digits: int, used: Home) -> None:
+    point = f"{'0' * 8}-0000-0000-0000-{'0' * 12}@{'9' * digits}"
+    used.done("run", "--", "true", env={"ZENML_RUN_POINT": point})
+    used.done("stack", "list", env={"ZENML_RUN_POINT": point})
+
+
+def test_what_is_not_recorded_is_said_to_whoever_asks_for_the_run(used: Home) -> None:
+    script = "from zenml.run import current_run\ntry:\n    current_run()\nexcept Exception as e:\n    print(e)"
+    ran = used.done("run", "--unrecorded", "--", sys.executable, "-c", script)
+    assert "This process was started by a run that is not recorded." in ran.stdout
+
+
+def test_like_a_run_on_a_named_stack_says_that_it_is_as_of_now(used: Home) -> None:
+    used.done("run", "--name", "first", "--", "true")
+    ran = used.done("run", "--like", "first", "--stack", "default")
+    assert "The stack is 'default' as it is now, and not 'default' as the run had it." in ran.stderr
+
+
+def test_an_option_before_the_command_is_not_advised_behind_the_dashes(used: Home) -> None:
+    ran = used.run("-q", "run", "--", "true", check=2)
+    assert 'Hint: Run "zenml run -- true".' in ran.stderr

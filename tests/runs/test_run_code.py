@@ -154,6 +154,103 @@ def test_a_hostile_repository_runs_nothing(repository: Path, tmp_path: Path) -> 
     assert not touched.exists(), touched.read_text()
 
 
+@pytest.fixture
+def touched(repository: Path, tmp_path: Path) -> Path:
+    """What exists as soon as a program ran that the repository names, of which it has one as a filter."""
+    path = tmp_path / "touched"
+    (repository / ".gitattributes").write_text("* filter=evil\n")
+    commit(repository)
+    (repository / "train.py").write_text("print(2)\n")
+    with (repository / ".git" / "config").open("a") as config:
+        config.write(f'[filter "evil"]\n\tclean = touch {path}; cat\n')
+    return path
+
+
+def says_nothing(repository: Path) -> bool:
+    found = found_code(str(repository))
+    return found.code is None and "is recorded without its code" in (found.notice or "")
+
+
+def test_where_git_has_more_settings_than_are_read_nothing_else_is_asked(
+    repository: Path, touched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git, "_MOST", 4096)
+    with (repository / ".git" / "config").open("a") as config:
+        config.write(f'[remote "r"]\n\turl = {"a" * 5000}\n')
+    assert says_nothing(repository)
+    assert not touched.exists()
+
+
+@pytest.mark.parametrize(
+    "broken", ["[filter", '[filter "x"]\n\tclean\n', "[core]\n\trepositoryformatversion = 9\n"]
+)
+def test_where_git_cannot_read_its_settings_nothing_is_run(broken: str, repository: Path, touched: Path) -> None:
+    with (repository / ".git" / "config").open("a") as config:
+        config.write(broken)
+    assert says_nothing(repository)
+    assert not touched.exists()
+
+
+def test_a_git_that_does_not_heed_what_it_is_told_is_asked_nothing_else(
+    repository: Path, touched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "bin" / "git"
+    old.parent.mkdir()
+    old.write_text('#!/bin/sh\nPATH=/usr/bin:/bin\nunset GIT_CONFIG_COUNT\nexec git "$@"\n')
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", str(old.parent))
+    assert says_nothing(repository)
+    assert not touched.exists()
+
+
+@pytest.mark.parametrize("name", ["evil", "Evil.CLEAN", "a=b", "ünd", "x.clean", "evil.required"])
+def test_a_filter_of_any_name_is_switched_off(name: str, repository: Path, tmp_path: Path) -> None:
+    touched = tmp_path / "touched"
+    with (repository / ".git" / "config").open("a") as config:
+        config.write(f'[FILTER "{name}"]\n\tCLEAN = touch {touched}; cat\n\tProcess = touch {touched}\n')
+    (repository / ".gitattributes").write_text(f"* filter={name}\n")
+    (repository / "train.py").write_text("print(2)\n")
+    assert found_code(str(repository)).code is not None
+    assert not touched.exists()
+
+
+@pytest.mark.parametrize("where", ["include", 'includeIf "onbranch:main"', 'includeIf "gitdir:**"', "worktree"])
+def test_a_filter_is_switched_off_wherever_it_is_set(where: str, repository: Path, tmp_path: Path) -> None:
+    touched, elsewhere = tmp_path / "touched", repository / ".git" / "config.worktree"
+    (repository / ".gitattributes").write_text("* filter=evil\n")
+    commit(repository)
+    elsewhere.write_text(f'[filter "evil"]\n\tclean = touch {touched}; cat\n')
+    with (repository / ".git" / "config").open("a") as config:
+        config.write(
+            "[extensions]\n\tworktreeConfig = true\n"
+            if where == "worktree"
+            else f"[{where}]\n\tpath = {elsewhere}\n"
+        )
+    (repository / "train.py").write_text("print(2)\n")
+    assert found_code(str(repository)).code is not None
+    assert not touched.exists()
+    run(repository, "status")
+    assert touched.exists()  # by Git alone: the filter is set
+
+
+def test_what_a_repository_within_the_repository_sets_is_not_run(repository: Path, tmp_path: Path) -> None:
+    touched, inner = tmp_path / "touched", repository / "module"
+    inner.mkdir()
+    run(inner, "init", "-q", "-b", "main")
+    (inner / "a").write_text("1")
+    commit(inner)
+    commit(repository)
+    (inner / "a").write_text("2")
+    commit(inner)
+    run(inner, "config", "diff.external", f"touch {touched}; true")
+    run(repository, "config", "diff.submodule", "diff")
+    run(repository, "config", "status.submoduleSummary", "true")
+    found = found_code(str(repository)).code
+    assert found is not None
+    assert found[1]
+    assert not touched.exists()
+
+
 def test_a_pipe_beside_the_code_does_not_stop_it(repository: Path) -> None:
     import os
 
@@ -170,7 +267,7 @@ def test_what_a_run_records_of_code_and_remote(used: Home, repository: Path) -> 
     assert seen.start["code"]["commit"] == run(repository, "rev-parse", "HEAD")
     assert seen.start["code"]["dirty"] is True
     assert len(json.loads(seen.start["code"]["diff"]["v"])) == 64
-    assert seen.said("origin")["remote"] == "https://user:***@git.example/x.git"
+    assert seen.said("origin")["remote"] == "https://git.example/x.git"
     assert seen.start["software"]["lock"] == sha256(b"numpy==1\n").hexdigest()
 
 
@@ -185,3 +282,15 @@ def test_the_first_file_that_pins_packages_counts_the_nearest_folder_first(tmp_p
         (near / name).unlink()
     assert software(str(near), str(top)).lock == sha256(b"top uv.lock").hexdigest()
     assert software(str(near), None).lock is None
+
+
+@pytest.mark.parametrize("path", ["", ".", "{here}"])
+def test_a_program_in_the_working_directory_is_not_taken_for_git(
+    path: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "git").write_text("#!/bin/sh\ntouch ran\n")
+    (repository / "git").chmod(0o755)
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("PATH", f"{path.format(here=repository)}:/usr/bin:/bin")
+    assert found_code(str(repository)).code is not None
+    assert not (repository / "ran").exists()

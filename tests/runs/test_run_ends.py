@@ -8,6 +8,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,10 @@ import pytest
 from tests.reliability.test_full_file_system import full, mounted
 from tests.runs.seen import RunSeen, last_run, runs_of, verifies
 from tests.support.program import SECONDS, ZENML, Home
+from zenml.api.looking_back import LookingBack
+from zenml.api.runs import running
+from zenml.api.runs.commands import run_command
+from zenml.api.runs.running import WantedRun
 from zenml.ledger import sessions
 from zenml.runs.process import is_gone, this_process
 
@@ -113,6 +118,91 @@ def test_an_end_that_cannot_be_recorded_waits_and_the_exit_code_stays(used: Home
     assert third.end["exit_code"] == 0
     assert waiting(used) == []
     assert verifies(used)
+
+
+ODD = {
+    "bytes that are no text": "CAST(x'ff' AS BLOB)",
+    "text that is no JSON": "CAST('xx' AS BLOB)",
+    "JSON that is no mapping": "CAST('[1]' AS BLOB)",
+    "a mapping without anything": "CAST('{}' AS BLOB)",
+    "other types": """CAST('{"run_id":7,"origin":[],"process":"p"}' AS BLOB)""",
+}
+
+
+@pytest.mark.parametrize("state", ODD.values(), ids=ODD.keys())
+def test_an_event_that_cannot_be_read_changes_no_exit_code_and_stops_no_run(state: str, used: Home) -> None:
+    used.done("run", "--", "true")
+    path = file_of(used)
+    last = "(SELECT max(originator_version) FROM stored_events)"
+    odd = f"UPDATE stored_events SET state={state} WHERE originator_version={last}"
+    script = f"import sqlite3; db = sqlite3.connect({str(path)!r}); db.execute({odd!r}); db.commit(); exit(7)"
+    ran = used.run("run", "--", sys.executable, "-c", script, check=7)
+    assert "Internal error" not in ran.stderr
+    assert "ledger.db" not in ran.stderr
+    again = used.run("run", "--", "sh", "-c", "exit 3", check=3)
+    assert "Internal error" not in again.stderr
+
+
+def test_an_event_that_is_no_json_is_said_with_the_file_and_what_to_do(used: Home) -> None:
+    used.done("run", "--", "true")
+    path = file_of(used)
+    odd = "UPDATE stored_events SET state=CAST('xx' AS BLOB) WHERE originator_version=3"
+    script = f"import sqlite3; db = sqlite3.connect({str(path)!r}); db.execute({odd!r}); db.commit(); exit(7)"
+    used.run("run", "--", sys.executable, "-c", script, check=7)
+    again = used.run("run", "--", "sh", "-c", "exit 3", check=3)
+    assert f"the file of runs {path} cannot be read" in again.stderr
+    assert '"zenml audit verify"' in again.stderr
+
+
+def test_where_the_command_removes_the_configuration_its_exit_code_stays_and_nothing_is_promised(
+    used: Home,
+) -> None:
+    ran = used.run("run", "--", "sh", "-c", f"rm -rf {used.config}; exit 5", check=5)
+    assert "How the run ended cannot be recorded" in ran.stderr
+    assert not used.config.exists()
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("x"), KeyError("x"), RecursionError()])
+def test_whatever_goes_wrong_at_the_end_is_a_sentence(
+    error: Exception, used: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(running, "open_runs_again", fails)
+    monkeypatch.setenv("ZENML_CONFIG_PATH", str(used.config))
+    asking = LookingBack()
+    ended = run_command(asking, WantedRun(command=("sh", "-c", "exit 6")), lambda prepared, begun: None)
+    assert ended.ended.exit_code == 6
+    assert type(error).__name__ in (ended.notice or "")
+    monkeypatch.undo()
+    used.done("run", "--", "true")
+    assert runs_of(used)[0].end["exit_code"] == 6
+
+
+def test_nobody_who_reads_what_is_said_does_not_change_the_exit_code(used: Home) -> None:
+    words = [str(ZENML), "run", "--", "sh", "-c", "echo ready; read line < gate; exit 3"]
+    assert _gate(used)
+    program = subprocess.Popen(
+        words, cwd=used.work, env=used.variables(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert program.stdout is not None
+    assert program.stderr is not None
+    program.stdout.readline()
+    program.stdout.close()
+    program.stderr.close()
+    (used.work / "gate").write_text("go\n")
+    assert program.wait(SECONDS) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ['{"profile_ledger_id":[],"runs_ledger_id":{},"year":"x","end":7}', "{}", "7", "\xff"]
+)
+def test_what_waits_in_another_form_stops_no_run(text: str, used: Home) -> None:
+    used.done("run", "--", "true")
+    (used.config / "runs" / "spool" / "odd").write_bytes(text.encode("latin-1"))
+    used.done("run", "--", "true")
+    assert waiting(used) == []
 
 
 def test_a_full_disk_at_the_end_loses_nothing(home: Home) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,9 @@ from tests.runs.seen import last_run
 from tests.support.canaries import bytes_below, leaks
 from tests.support.program import Home
 from zenml.domain.secrecy import STARS
+from zenml.domain.token_texts import ID_LENGTH, LETTERS, RANDOM_BYTES, TOKEN
 from zenml.runs.running.masking import Mask, is_masked
+from zenml.runs.running.started import without_user
 
 OF_STACK = "c4n4ry-of-the-stack"
 TYPED = "c4n4ryTypedByHand"
@@ -145,3 +148,121 @@ def test_each_line_of_a_key_of_several_lines_is_looked_for() -> None:
 def test_nothing_is_masked_where_there_is_no_secret() -> None:
     words = ["python", "train.py", "--lr=0.1", "a: b", "x@y", "user:group", "https://h/p?q=1"]
     assert list(Mask().words(words)) == words
+
+
+KNOWN = [
+    "ghp_" + "a1B2" * 9,
+    "gho_" + "a1B2" * 9,
+    "github_pat_" + "11AAAA" + "x_9" * 20,
+    "AKIA" + "IOSFODNN7EXAMPLE",
+    "glpat-" + "a1B2c3-4_5" * 2,
+    "xoxb-" + "1234567890-abcdefABCDEF",
+    "xoxp-" + "1234567890-abcdefABCDEF",
+    "sk-" + "a1B2" * 12,
+    "sk-proj-" + "a1B2" * 12 + "-x_y",
+    "AIza" + "a1B2_" * 7,
+    "hf_" + "aBcD" * 9,
+    "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiJ4In0xyz." + "s1gn-ature_x",
+]
+
+
+@pytest.mark.parametrize("token", KNOWN, ids=lambda token: token[:6])
+@pytest.mark.parametrize("word", ["{}", "x={}", "'{}'", "https://h/{}/x", "echo {} | cat", "a,{},b"])
+def test_a_token_of_a_known_form_is_stars_wherever_it_stands(token: str, word: str) -> None:
+    mask = Mask()
+    (shown,) = mask.words([word.format(token)])
+    assert token not in shown
+    assert STARS in shown
+    assert token not in mask.text(word.format(token))
+    assert token not in str(mask.value({"note": word.format(token)}))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("sk-learn", "sk-learn-experiment-of-november-2026-with-many-trees", "task-" + "a" * 30, "hf_model"),
+        *("AKIA", "eyJ.eyJ", "npm_config_registry", "ghp_", "disk-" + "a1" * 12, "xoxo-kisses", "AIzawa"),
+    ],
+)
+def test_a_word_that_begins_like_a_token_stays(word: str) -> None:
+    assert Mask().words([word]) == (word,)
+
+
+@pytest.mark.parametrize("name", ["MY_TOKEN", "DB_PASSWORD", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY", "apiKey"])
+def test_the_value_of_a_variable_that_is_named_like_a_secret_is_not_recorded(name: str, used: Home) -> None:
+    used.done("run", "--reason", f"as {TYPED}", "--", "true", f"--x={TYPED}", f"a{TYPED}b", env={name: TYPED})
+    check_unseen(used, TYPED)
+    assert last_run(used).said("command") == ["true", f"--x={STARS}", f"a{STARS}b"]
+
+
+def test_a_variable_that_is_short_a_path_or_the_folder_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_TOKEN", "train")
+    monkeypatch.setenv("USE_TOKEN", "enabled")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path))
+    monkeypatch.setenv("PWD", "/gone/meanwhile")
+    monkeypatch.setenv("MAX_TOKENS", "1000000")
+    words = ("train", "enabled", str(tmp_path), "/gone/meanwhile/x", "1000000")
+    assert Mask().words(words) == words
+
+
+@pytest.mark.parametrize("between", [" ", "\t", "\n", "  ", " \\\n "])
+def test_an_option_in_a_script_is_known_whatever_is_between_its_words(between: str) -> None:
+    script = between.join(["true", "--password", TYPED])
+    (_, _, shown) = Mask().words(["sh", "-c", script])
+    assert TYPED not in shown
+
+
+@pytest.mark.parametrize(
+    "text", ["--password {}", "as with --api-key={} before", "--token '{}'", "curl -u me:{} h"]
+)
+def test_options_in_a_reason_and_in_a_name_are_known(text: str) -> None:
+    mask = Mask()
+    assert TYPED not in mask.text(text.format(TYPED))
+    assert mask.text("--password ab, a cab") in (f"--password {STARS} a cab", f"--password {STARS}, a cab")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["curl", "-u", "user:{}", "https://h/"],
+        ["/usr/bin/curl", "-s", "--user", "user:{}", "https://h/"],
+        ["curl", "-uuser:{}", "https://h/"],
+        ["curl", "--proxy-user=user:{}", "https://h/"],
+        ["env", "A=1", "curl", "-U", "user:{}"],
+        ["http", "-a", "user:{}", "GET", "h"],
+        ["sh", "-c", "true; curl -u 'user:{}' https://h/"],
+    ],
+)
+def test_the_password_of_a_user_that_a_program_takes_is_not_recorded(words: list[str]) -> None:
+    shown = Mask().words([word.format(TYPED) for word in words])
+    assert TYPED not in str(shown)
+    assert "user:" in str(shown)
+
+
+def test_a_user_and_a_group_stay() -> None:
+    words = ("docker", "run", "-u", "1000:1000", "image")
+    assert Mask().words(words) == words
+
+
+@pytest.mark.parametrize(
+    ("remote", "recorded"),
+    [
+        ("https://bob:pa55@h/x.git", "https://h/x.git"),
+        ("https://bob@h/x.git", "https://h/x.git"),
+        ("https://t0ken:x-oauth-basic@h/x.git", "https://h/x.git"),
+        ("https://bob:p/w@rd@h/x.git", "https://h/x.git"),
+        ("ssh://git@h:22/x.git", "ssh://h:22/x.git"),
+        ("git@h:x.git", "git@h:x.git"),
+        ("https://h/a@b.git", "https://h/a@b.git"),
+    ],
+)
+def test_a_remote_is_recorded_without_user_and_password(remote: str, recorded: str) -> None:
+    assert without_user(remote, Mask()) == recorded
+
+
+def test_a_token_of_our_own_service_is_known_as_it_is_made() -> None:
+    token = f"zt_{LETTERS[:ID_LENGTH]}_{'0f' * RANDOM_BYTES}"
+    assert TOKEN.fullmatch(token)
+    assert Mask().words([token, token[:-1]]) == (STARS, token[:-1])

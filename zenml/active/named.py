@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from zenml.projections.stacks import StackRow
 
 
+_MOST_DIGITS = 18
+"""Of a position: the views hold whole numbers of 64 bits."""
+
+
 def profile_named(database: Database, machine_id: str, text: str, at: int | None = None) -> ProfileRow | None:
     """Returns the profile that a variable names; None if it names none.
 
@@ -62,7 +66,8 @@ def stack_of_run(database: Database, ledger_id: str, text: str) -> tuple[StackRo
 def run_point() -> tuple[str, int] | None:
     """Returns as of what the run is that this process belongs to: a ledger and a position; None without one."""
     ledger_id, _, position = os.environ.get(POINT_VARIABLE, "").partition("@")
-    return (ledger_id, int(position)) if position.isascii() and position.isdecimal() else None
+    is_position = position.isascii() and position.isdecimal() and len(position) <= _MOST_DIGITS
+    return (ledger_id, int(position)) if is_position else None
 
 
 def _may_be_an_id(text: str) -> bool:

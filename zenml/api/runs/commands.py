@@ -59,7 +59,7 @@ def run_command(
         LedgerError: It cannot begin. Once it has, nothing is raised.
     """
     words = wanted.command
-    if not words or any("\0" in word for word in words):
+    if not words or not words[0] or any("\0" in word for word in words):
         raise InvalidValueError("There is no command to run.", code="no_command")
     prepared = prepare(asking, wanted, looks, recorded=recorded)
     begun = begin(asking, prepared, wanted) if recorded else None

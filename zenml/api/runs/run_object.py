@@ -236,12 +236,14 @@ def current_run() -> Run:
     """Returns the run that this process, or this block of Python, is a part of.
 
     Raises:
-        NotAllowedError: It is a part of none.
+        NotAllowedError: It is a part of none, or of one that is not recorded.
     """
     run = CURRENT.get()
     if run is not None:
         return run
     run_id, point = os.environ.get(RUN_VARIABLE, ""), run_point()
+    if point is not None and not run_id:
+        raise NotAllowedError("This process was started by a run that is not recorded.", code="unrecorded_run")
     if point is None or not _ID.fullmatch(run_id):
         raise NotAllowedError("This process is a part of no run.", code="no_run")
     return run_of(LookingBack(), run_id, *point)

@@ -20,7 +20,7 @@ from zenml.projections.runs import ledgers
 from zenml.projections.runs.ledgers import RunsLedgerRow
 from zenml.runs.configuration import configuration, configuration_then
 from zenml.runs.looking.files import RecordedRuns
-from zenml.runs.recording.lost import settle
+from zenml.runs.recording.lost import settle, unreadable
 from zenml.runs.recording.opening import open_runs, open_runs_again
 from zenml.runs.recording.spool import RunsPlace, SpooledEnd, make_room
 from zenml.runs.running.child import NOT_BEGUN
@@ -169,7 +169,8 @@ def prepare(
         prepared = _prepared(asking, snapshot, wanted, folder, year)
         if not recorded:
             return prepared._replace(ledger=None)
-        settle(snapshot, asking.config_directory)
+        for sentence in settle(snapshot, asking.config_directory):
+            asking._notify(sentence)
     if prepared.ledger is not None:
         return prepared
     row = ledger_of_this_year(asking, now)
@@ -216,21 +217,24 @@ def begin(asking: LookingBack, prepared: PreparedRun, wanted: WantedRun) -> Begu
 
 
 def finish(run: BegunRun, end: RunFinished) -> str | None:
-    """Records how a run ended, now or as soon as somebody can; returns a sentence if that is not now."""
-    with closing(run.store), closing(run.room):
-        try:
-            ledger = RunsLedgerRow(run.place.runs_ledger_id, run.place.year, None, None)
-            directory = run.prepared.config_directory
-            with closing(open_runs_again(directory, run.place.profile_ledger_id, ledger)) as store:
-                store.append([end])
-        except (LedgerError, OSError) as error:
-            reason = error.message if isinstance(error, LedgerError) else str(error)
+    """Records how a run ended, now or as soon as somebody can; returns a sentence if that is not now.
+
+    Whatever goes wrong, nothing is raised: what ran has ended as it did.
+    """
+    directory, place = run.prepared.config_directory, run.place
+    try:
+        with closing(run.store), closing(run.room):
             try:
-                run.room.keep(run.place, end.to_fields())
-            except OSError:
-                return f"How the run ended cannot be recorded, and will be shown as lost: {reason}"
-            return f"How the run ended is not recorded yet, and the next run will record it: {reason}"
-        run.room.remove()
+                ledger = RunsLedgerRow(place.runs_ledger_id, place.year, None, None)
+                with closing(open_runs_again(directory, place.profile_ledger_id, ledger)) as store:
+                    store.append([end])
+            except Exception as error:  # of the file, of what others wrote to it, or of this program
+                reason = unreadable(directory, place, error)
+                run.room.keep(place, end.to_fields())
+                return f"How the run ended is not recorded yet; it waits for a run that can record it: {reason}"
+            run.room.remove()
+    except Exception as error:
+        return f"How the run ended cannot be recorded: {unreadable(directory, place, error)}"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Optional
 
 from zenml.api.looking_back import LookingBack
@@ -61,7 +62,7 @@ def run(
         Option(
             "--like",
             metavar="RUN",
-            help="Run on the stack as this run had it; its command too, if none is given",
+            help="Run on the stack as this run had it, or on --stack as it is now; its command, if none is given",
         ),
     ] = None,
     unrecorded: Annotated[
@@ -98,7 +99,8 @@ def run(
 
         told = RunTold(asking, wanted)
         ended = run_command(asking, wanted, told.begins, looks=told.looks, recorded=not unrecorded)
-        told.ended(ended)
+        with suppress(Exception):  # nobody may read it any more; the exit code is the command's all the same
+            told.ended(ended)
         return ended.ended.exit_code
 
     raise ExitError(guarded(begin_and_wait, least=NOT_BEGUN))

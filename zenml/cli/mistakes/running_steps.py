@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 STEPS: Mapping[str, str | Callable[..., str]] = {
     "no_run": 'Run it with "zenml run -- COMMAND", or use "with Repository().run() as run:".',
+    "unrecorded_run": 'Run it without --unrecorded: "zenml run -- COMMAND".',
     "no_room_for_run": 'Make room there, or run it unrecorded: "zenml run --unrecorded -- COMMAND".',
     "no_command": 'Give one after two dashes, as in "zenml run -- python train.py".',
     "no_command_then": 'Give one after two dashes: "zenml run --like {run} -- COMMAND".',

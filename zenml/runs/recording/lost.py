@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 
+from zenml import paths
 from zenml.domain.errors import LedgerError
 from zenml.domain.run_events import RunFinished, RunProcess
 from zenml.ledger.ids import utc_now
@@ -19,6 +20,7 @@ from zenml.runs.running.started import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from zenml.projections.runs.queries import RunRow
@@ -28,27 +30,59 @@ _MOST = 100
 """Runs without an end that one command looks at: many may go on at once, and the next command looks again."""
 
 
-def settle(snapshot: Snapshot, config_directory: str) -> None:
+def settle(snapshot: Snapshot, config_directory: str) -> list[str]:
     """Records the ends of runs of this machine that ended without saying so; what cannot be recorded is left.
+
+    Nothing that other runs left stops the one that is about to begin, whatever it is: nothing is raised.
 
     Args:
         snapshot: A look at everything.
         config_directory: The configuration folder.
+
+    Returns:
+        What could not even be read, a sentence each.
     """
     silent = set[RunsPlace]()  # where nothing could be recorded: one command waits once for each
+    unread = dict[str, None]()
     for run_id, spooled in islice(left_behind(config_directory), _MOST):
         kept = spooled.kept()
         if kept is None:
             spooled.remove()  # the run, if there was one, is found by its record
-        elif kept[0] not in silent and not _settle_one(snapshot, config_directory, run_id, spooled, *kept):
-            silent.add(kept[0])
-    for place, row in _without_end(snapshot, config_directory):
-        if place not in silent and is_lost(row.began):
-            abandoned = taken(config_directory, row.run_id)
-            if abandoned is not None:
-                with closing(abandoned):
-                    if not _settle_one(snapshot, config_directory, row.run_id, abandoned, place, None):
-                        silent.add(place)
+        elif kept[0] not in silent:
+            place, end = kept
+            with _looking_at(config_directory, place, unread, silent):
+                if not _settle_one(snapshot, config_directory, run_id, spooled, place, end):
+                    silent.add(place)
+    for place in _open_places(snapshot, config_directory):
+        if place not in silent:
+            with _looking_at(config_directory, place, unread, silent):
+                _settle_lost(snapshot, config_directory, place, silent)
+    return list(unread)
+
+
+@contextmanager
+def _looking_at(
+    config_directory: str, place: RunsPlace, unread: dict[str, None], silent: set[RunsPlace]
+) -> Iterator[None]:
+    """Makes a sentence of whatever a damaged file of runs, or what others wrote to it, leads to."""
+    try:
+        yield
+    except Exception as error:  # a damaged file has many ways to be wrong
+        silent.add(place)
+        unread[f"What earlier runs left cannot be recorded: {unreadable(config_directory, place, error)}"] = None
+
+
+def unreadable(config_directory: str, place: RunsPlace, error: Exception) -> str:
+    """Returns what is wrong with where runs are recorded, and what to do about it, as sentences."""
+    if isinstance(error, LedgerError):
+        return error.message
+    path = paths.runs_file(config_directory, place.profile_ledger_id, place.year)
+    if isinstance(error, OSError):
+        return f"the file of runs {path} cannot be used ({error})."
+    what = f"{type(error).__name__}: {error}".rstrip(": ")
+    return (
+        f'the file of runs {path} cannot be read ({what}). Run "zenml audit verify" to see whether it is damaged.'
+    )
 
 
 def is_lost(began: dict[str, Any]) -> bool:
@@ -61,22 +95,33 @@ def is_lost(began: dict[str, Any]) -> bool:
     return is_gone(origin.get("host"), RunProcess.from_fields(began["process"]))
 
 
-def _without_end(snapshot: Snapshot, config_directory: str) -> list[tuple[RunsPlace, RunRow]]:
-    """Returns runs of the active profile, of the last two years, whose end is not recorded."""
-    found = list[tuple[RunsPlace, "RunRow"]]()
+def _open_places(snapshot: Snapshot, config_directory: str) -> list[RunsPlace]:
+    """Returns where runs of the active profile are recorded, of the last two years."""
     ledger_id = snapshot.ledger_id
     by_year = {
         row.year: row.runs_ledger_id
         for row in ledgers.runs_ledgers(snapshot.connection, ledger_id)
         if row.size is None
     }
-    for year, path in years(config_directory, ledger_id)[:2]:
-        if year in by_year:
-            with suppress(LedgerError, database.StorageError), database.open_still(path) as connection:
-                database.check_made_by_us(connection, path)
-                rows = queries.not_finished(connection, _MOST)
-                found += [(RunsPlace(ledger_id, by_year[year], year), row) for row in rows]
-    return found
+    here = years(config_directory, ledger_id)[:2]
+    return [RunsPlace(ledger_id, by_year[year], year) for year, _ in here if year in by_year]
+
+
+def _settle_lost(snapshot: Snapshot, config_directory: str, place: RunsPlace, silent: set[RunsPlace]) -> None:
+    """Records of the runs in a place whose process is gone that they are lost."""
+    path = paths.runs_file(config_directory, place.profile_ledger_id, place.year)
+    rows = list["RunRow"]()
+    with suppress(LedgerError, database.StorageError), database.open_still(path) as connection:
+        database.check_made_by_us(connection, path)
+        rows = queries.not_finished(connection, _MOST)
+    for row in rows:
+        if place in silent:
+            return
+        abandoned = taken(config_directory, row.run_id) if is_lost(row.began) else None
+        if abandoned is not None:
+            with closing(abandoned):
+                if not _settle_one(snapshot, config_directory, row.run_id, abandoned, place, None):
+                    silent.add(place)
 
 
 def _settle_one(

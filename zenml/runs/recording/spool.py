@@ -11,6 +11,7 @@ import contextlib
 import os
 import sys
 from collections import namedtuple
+from errno import ENOENT
 
 from zenml import paths
 from zenml.domain.errors import NotAllowedError
@@ -58,6 +59,8 @@ class SpooledEnd:
         """
         text = canonical.text({**place._asdict(), "end": end}).encode()
         assert len(text) <= ROOM  # ids, numbers, and a time
+        if not self._is_there():
+            raise FileNotFoundError(ENOENT, "somebody removed it", self._path)
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         os.write(self._descriptor, text.ljust(ROOM))
         if end is not None:
@@ -69,7 +72,9 @@ class SpooledEnd:
         text = os.read(self._descriptor, ROOM).rstrip(b"\0 ")
         try:
             kept = load(text.decode())
-            return RunsPlace(*(kept[name] for name in RunsPlace._fields)), kept["end"]
+            place, end = RunsPlace(*(kept[name] for name in RunsPlace._fields)), kept["end"]
+            is_whole = tuple(map(type, place)) == (str, str, int) and isinstance(end, dict | None)
+            return (place, end) if is_whole else None
         except (ValueError, LookupError, TypeError):  # the power failed while it was written
             return None
 
@@ -78,6 +83,12 @@ class SpooledEnd:
         with contextlib.suppress(OSError):
             os.unlink(self._path)
         self.close()
+
+    def _is_there(self) -> bool:
+        try:
+            return os.stat(self._path).st_ino == os.fstat(self._descriptor).st_ino
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Gives the lock back, and leaves the file."""

@@ -60,6 +60,11 @@ class ForwardedSignals:
 
     An interrupt from the terminal reaches the command anyway, and is left to it then. A signal that this process
     was started to ignore stays ignored, by both. What comes before there is a command is kept for it.
+
+    A signal that somebody sends to the whole process group reaches the command twice, as it does below `timeout`
+    (GNU coreutils), which passes on in the same way. Nothing tells it apart: the sender that the system names is
+    the same for `kill PID` and `kill -PGID`. Most supervisors signal this process alone, and one too many is
+    better than none.
     """
 
     def __init__(self) -> None:

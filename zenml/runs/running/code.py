@@ -11,18 +11,21 @@ import os
 from collections import namedtuple
 from hashlib import sha256
 
-from zenml.runs.running.git import GitTooSlowError, asked
+from zenml.runs.running.git import GitTooSlowError, asked, heeded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SETTINGS = r"^(filter\..*\.(clean|smudge|process|required)|remote\..*\.url|branch\..*\.remote)$"
+_SETTINGS = "config -z --list"
+"""Of all that is set: asked for some alone, Git says in one way that nothing is set and that it cannot tell."""
+
+_FILTER = ("clean", "smudge", "process", "required")
 _STATUS = "status --porcelain=v2 --branch -z --untracked-files=all --no-renames --ignore-submodules=dirty"
 _DIFF = (
     "diff --binary --full-index --no-ext-diff --no-textconv --no-color --no-renames --no-indent-heuristic"
     " --diff-algorithm=myers --src-prefix=a/ --dst-prefix=b/ --unified=3 --inter-hunk-context=0 --no-relative"
-    " --ignore-submodules=dirty -O/dev/null HEAD --"
+    " --ignore-submodules=dirty --submodule=short -O/dev/null HEAD --"
 )
 _MOST_FILES, _MOST_BYTES = 1_000, 64 * 1024 * 1024
 """Of files that Git does not track, as far as they are read: a folder of data beside the code is not."""
@@ -65,18 +68,20 @@ def found_code(folder: str) -> FoundCode:
 
 
 def _asked(top: str) -> FoundCode:
-    settings = _settings(asked(top, ["config", "-z", "--get-regexp", _SETTINGS]) or b"")
-    # an empty command means that there is none
-    off = {key: "false" if key.endswith(".required") else "" for key in settings if key.startswith("filter.")}
-    status = asked(top, _STATUS.split(), off)
+    unknown = FoundCode(
+        top=top, notice=f"Git does not say what is in {top}: what is run is recorded without its code."
+    )
+    answer = asked(top, _SETTINGS.split())
+    settings = _settings(answer) if answer is not None else {}
+    if not heeded(settings):
+        return unknown  # which filters there are is not known, or they cannot be switched off
+    status = asked(top, _STATUS.split(), _switched_off(settings))
     if status is None:
-        return FoundCode(
-            top=top, notice=f"Git does not say what is in {top}: what is run is recorded without its code."
-        )
+        return unknown
     commit, branch, others, is_dirty = _read(status)
     digest = None
     if is_dirty:
-        difference = asked(top, _DIFF.split(), off) if commit is not None else b""
+        difference = asked(top, _DIFF.split(), _switched_off(settings)) if commit is not None else b""
         digest = None if difference is None else _digest(top, difference, others)
     name = settings.get(f"branch.{branch}.remote", "origin")
     return FoundCode((commit, is_dirty, digest), settings.get(f"remote.{name}.url"), top)
@@ -95,6 +100,12 @@ def _top(folder: str) -> str | None:
 def _settings(text: bytes) -> dict[str, str]:
     lines = (entry.partition("\n") for entry in os.fsdecode(text).split("\0") if entry)
     return {key: value for key, _, value in lines}
+
+
+def _switched_off(settings: dict[str, str]) -> dict[str, str]:
+    """Returns what switches all filters off: an empty command means that there is none."""
+    parts = ((key, key.rpartition(".")[2]) for key in settings if key.startswith("filter."))
+    return {key: "false" if last == "required" else "" for key, last in parts if last in _FILTER}
 
 
 def _read(status: bytes) -> tuple[str | None, str, list[bytes], bool]:

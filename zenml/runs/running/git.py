@@ -27,10 +27,14 @@ _NOTHING_RUNS = {
     "protocol.ext.allow": "never",
     "maintenance.auto": "false",
     "gc.auto": "0",
+    "diff.submodule": "short",
+    "status.submoduleSummary": "false",
 }
 _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
+    # for a Git that does not know that yet: a program that fetches is named in the repository
+    "GIT_ALLOW_PROTOCOL": "none",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "SSH_ASKPASS_REQUIRE": "never",
@@ -58,11 +62,42 @@ def asked(folder: str, words: Sequence[str], settings: Mapping[str, str] | None 
     numbered = {"GIT_CONFIG_COUNT": str(len(chosen))}
     for number, (key, value) in enumerate(chosen.items()):
         numbered |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-    command = ["git", "--no-pager", "-C", folder, *words]
+    try:
+        program = _program()
+    except OSError:  # the working directory was removed
+        return None
+    if program is None:
+        return None
+    command = [program, "--no-pager", "-C", folder, *words]
     try:
         return _answer(command, {**plain, **_ENVIRONMENT, **numbered}, folder)
     except (OSError, ValueError):
         return None
+
+
+def _program() -> str | None:
+    """Returns the path of Git; None without one. What is in the working directory is none, whatever its name."""
+    name = "git.exe" if sys.platform == "win32" else "git"
+    here = os.path.realpath(os.getcwd())
+    for folder in os.get_exec_path():
+        path = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.path.realpath(folder) != here and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def heeded(settings: Mapping[str, str]) -> bool:
+    """Tells whether Git has what it was told here among its settings: before 2.31 it does not look at that.
+
+    Args:
+        settings: All that it says to be set, by the names as it writes them.
+    """
+    return all(settings.get(_as_git_writes(key)) == value for key, value in _NOTHING_RUNS.items())
+
+
+def _as_git_writes(key: str) -> str:
+    section, _, name = key.rpartition(".")
+    return f"{section}.{name.lower()}"
 
 
 if sys.platform == "win32":

@@ -1,7 +1,8 @@
 """What is known to be a secret is not recorded of a run: stars stand in its place.
 
-Known are the secrets of the stack, what this project's table calls a secret wherever it stands, the keys in the
-environment, and what somebody named. The own ways of other programs (``-pPASSWORD``) cannot all be known.
+Known are the secrets of the stack, what this project's table calls a secret wherever it stands, the variables of
+the environment that are named like one, and what somebody named. The own ways of other programs (``-pPASSWORD``)
+cannot all be known.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 
-from zenml.domain.secret_places import STARS, Starring
+from zenml.domain.secret_places import STARS, Starring, means_secret
 from zenml.files.inherited import is_key
 from zenml.ledger.secrets.command_lines import starred_words, typed_secrets
 
@@ -22,6 +23,16 @@ _ESCAPE = re.compile("%[0-9A-F]{2}")
 _SHORT = 4  # characters: shorter secrets are looked for as whole values alone, or all would be stars
 
 
+_SHORT_VARIABLE = 6  # likewise, of variables that nobody said to be a secret
+_TRIVIAL = frozenset({"true", "false", "enabled", "disabled", "default"})
+
+_USER_OPTIONS = {
+    "curl": ("-u", "--user", "-U", "--proxy-user"),
+    **dict.fromkeys(("http", "https", "xh", "xhs"), ("-a", "--auth")),
+}
+"""Options that take ``USER:PASSWORD``, by program: elsewhere the same letters are something else."""
+
+
 class Mask:
     """Knows the secrets of a run and replaces them by stars.
 
@@ -31,19 +42,24 @@ class Mask:
     """
 
     def __init__(self, secrets: Iterable[Any] = (), redacted: Iterable[str] = ()) -> None:
-        keys = (value for name, value in os.environ.items() if is_key(name))
+        keys = (value for name, value in os.environ.items() if is_key(name) or _is_secret(name, value))
         known = {text for value in (*secrets, *redacted, *keys) for text in _texts(value) if text.strip()}
         # longest first: a secret may be the beginning of another one
         self._known = sorted({form for text in known for form in _forms(text)}, key=len, reverse=True)
 
     def words(self, words: Sequence[str]) -> tuple[str, ...]:
         """Returns the words of a command without secrets."""
-        inner = [part for word in words if " " in word for part in typed_secrets(word.split(), frozenset())]
+        scripts = [parts for word in words if len(parts := word.replace("\\\n", " ").split()) > 1]
+        inner = [secret for script in (words, *scripts) for secret in _of_programs(script)]
+        inner += [secret for script in scripts for secret in _typed(script)]
         return tuple(starred_words([self._starred(word) for word in words], (), inner))
 
     def text(self, text: str) -> str:
-        """Returns a text without secrets."""
-        return Starring(whole=True).text(self._starred(text))
+        """Returns a text without secrets; in it may be a piece of a command line."""
+        shown, words = self._starred(text), text.split()
+        for secret in sorted({*_typed(words), *_of_programs(words)}, key=len, reverse=True):
+            shown = shown.replace(secret, STARS) if len(secret) >= _SHORT else _without_word(shown, secret)
+        return Starring(whole=True).text(shown)
 
     def value(self, value: Any, name: str = "") -> Any:
         """Returns a JSON value without secrets; all of it is one if its name says so."""
@@ -77,6 +93,37 @@ class Mask:
 def is_masked(words: Iterable[str]) -> bool:
     """Tells whether something in the words of a command may stand for a secret."""
     return any(STARS in word for word in words)
+
+
+def _is_secret(variable: str, value: str) -> bool:
+    """Tells whether a variable is named like a secret, and may be one: where something is, is none."""
+    if len(value) < _SHORT_VARIABLE or variable == "PWD" or not means_secret(variable):
+        return False
+    return value.lower() not in _TRIVIAL and not (os.path.isabs(value) and os.path.lexists(value))
+
+
+def _typed(words: Sequence[str]) -> list[str]:
+    """Returns the secrets behind options in a piece of a command line, without the quotes around them."""
+    return [found for found in (part.strip("'\"") for part in typed_secrets(words, frozenset())) if found]
+
+
+def _of_programs(words: Sequence[str]) -> Iterator[str]:
+    """Yields the passwords that are handed to programs as ``USER:PASSWORD``, as each of them takes that."""
+    options, before = tuple[str, ...](), ""
+    for word in (word.strip("'\"") for word in words):
+        options = _USER_OPTIONS.get(os.path.basename(word), options)
+        name, equals, value = word.partition("=")
+        given = word if before in options else value if equals and name in options else ""
+        short = [word[2:] for option in options if len(option) == 2 and word.startswith(option)]
+        for text in (given, *short):
+            password = text.partition(":")[2]
+            if password:
+                yield password
+        before = word
+
+
+def _without_word(text: str, word: str) -> str:
+    return re.sub(rf"(?<!\S){re.escape(word)}(?!\S)", STARS, text)
 
 
 def _texts(value: Any) -> Iterator[str]:

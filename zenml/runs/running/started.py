@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import namedtuple
 
 from zenml.domain.change_ids import letters
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from zenml.runs.configuration import Configuration
     from zenml.runs.running.code import FoundCode
     from zenml.runs.running.masking import Mask
+
+
+_USER_OF_URL = re.compile(r"(?<=://)[^/?#\s]*@")
+"""Whoever fetches from a URL needs a name of their own, and a token may be a name: ``https://TOKEN@host/``."""
 
 
 class RunRequest(
@@ -113,6 +118,11 @@ def run_letters(run_id: str) -> str:
     return letters(run_id)
 
 
+def without_user(remote: str, mask: Mask) -> str:
+    """Returns the URL of a remote without user and password, which nobody else can use."""
+    return _USER_OF_URL.sub("", mask.text(storable(remote)))
+
+
 def _code(found: FoundCode) -> RunCode | None:
     if found.code is None:
         return None
@@ -127,7 +137,7 @@ def _place(origin: Origin, request: RunRequest, found: FoundCode, mask: Mask) ->
         "session": mask.text(origin.session),
     }
     if found.remote:
-        place["remote"] = mask.text(storable(found.remote))
+        place["remote"] = without_user(found.remote, mask)
     if origin.system_user is not None:
         place["system_user"] = origin.system_user
     return place

@@ -34,5 +34,8 @@ def like_run(asking: LookingBack, wanted: WantedRun, run: str) -> WantedRun:
 def tell_what_is_not_as_then(prepared: PreparedRun, wanted: WantedRun) -> None:
     """Prints what a run like another one does not have as that one had it."""
     if wanted.like is not None:
+        if wanted.stack is not None:
+            now, then = prepared.configuration.stack.name, wanted.like["stack_name"]
+            notice(f"The stack is '{now}' as it is now, and not '{then}' as the run had it.")
         for sentence in cannot_be_as_then(wanted.like, prepared.configuration, prepared.found, prepared.folder):
             notice(sentence)
