@@ -46,6 +46,13 @@ def put_away(database: Database, config_directory: str, profile_ledger_id: str) 
     return sorted(row.year for row in listed if row.size is not None and row.year not in here)
 
 
+def said_put_away(gone: list[int]) -> str:
+    """Returns in words that the runs of some years are not here any more; nothing if there are none."""
+    return (
+        f"The runs of {', '.join(map(str, gone))} are closed, and their file is not here any more." if gone else ""
+    )
+
+
 def all_runs(config_directory: str, profile_ledger_id: str) -> list[RunRow]:
     """Returns the runs of a profile, the newest first."""
     with RecordedRuns(config_directory, profile_ledger_id) as recorded:
@@ -81,9 +88,13 @@ class RecordedRuns:
     """The runs of a profile, the newest first; files are opened as far as somebody reads.
 
     Each file is seen as it was when it was opened. To be used as a context manager.
+
+    Attributes:
+        config_directory: The configuration folder.
     """
 
     def __init__(self, config_directory: str, profile_ledger_id: str) -> None:
+        self.config_directory = config_directory
         self._years = years(config_directory, profile_ledger_id)
         self._opened: dict[str, Database] = {}
         self._open = ExitStack()
