@@ -72,16 +72,23 @@ def look_at_runs(path: str) -> Iterator[Database]:
     try:
         with database.open_still(path) as connection:
             if tables.are_ours(connection):
+                _check_head(connection, path)
                 yield connection
                 return
             database.check_made_by_us(connection, path)
         with database.copy_in_memory(path) as connection:
             tables.make_again(connection)
+            _check_head(connection, path)
             yield connection
     except database.StorageError as error:
         from zenml.projections.errors import from_sqlite
 
         raise from_sqlite(error, path) from error
+
+
+def _check_head(connection: Database, path: str) -> None:
+    if tables.lacks_head(connection):
+        raise DamagedLedgerError(f"The file {path} has events, and no head that counts them.", code="runs_altered")
 
 
 class RecordedRuns:
