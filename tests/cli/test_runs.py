@@ -172,3 +172,9 @@ def test_the_tab_key_offers_names_and_letters_of_runs(ran: Home) -> None:
     assert offered("runs", "diff", "nightly", newest[:3]) == [newest]
     assert offered("runs", "list", "--name", "n") == ["nightly"]
     assert offered("runs", "show", "absent") == []
+
+
+def test_other_runs_are_shown_by_their_letters(ran: Home) -> None:
+    ran.done("run", "--like", "nightly", "--name", "again")
+    (whole,) = re.findall("id +([k-z]{18}), ", ran.done("runs", "show", "nightly").stdout)
+    assert re.search(f"like +{whole}$", ran.done("runs", "show", "again").stdout, re.MULTILINE)

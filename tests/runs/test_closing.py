@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
@@ -10,8 +12,11 @@ import pytest
 
 from tests.ledger.machines import Machine
 from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
+from zenml.api.runs.running import WantedRun
 from zenml.cli.answers.runs.listed import list_all
-from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
+from zenml.cli.answers.runs.rerun import like_run
+from zenml.cli.commands.runs.export import export
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError, RunNotFoundError
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository
 
@@ -149,3 +154,32 @@ def test_a_list_of_runs_says_which_years_were_put_away(
     here.close_runs(here.closable_runs(2025), delete=True)
     list_all()
     assert "The runs of 2025 are closed, and their file is not here any more." in capsys.readouterr().err
+
+
+def test_an_export_says_which_years_were_put_away(here: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert here.export_runs(io.BytesIO()).put_away == []
+    here.close_runs(here.closable_runs(2025), delete=True)
+    assert here.export_runs(io.BytesIO()).put_away == [2025]
+    export(dry_run=True)
+    assert "The runs of 2025 are closed, and their file is not here any more." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        lambda here: here.get_run("nightly"),
+        lambda here: here.runs(before="nightly"),
+        lambda here: here.compare_runs("nightly", "nightly"),
+        lambda here: like_run(here, WantedRun(), "nightly"),
+    ],
+)
+def test_a_run_that_is_not_found_may_be_of_a_year_that_was_put_away(
+    here: Repository, asks: Callable[[Repository], object]
+) -> None:
+    here.close_runs(here.closable_runs(2025), delete=True)
+    with pytest.raises(RunNotFoundError, match="Run 'nightly' is not here") as error:
+        asks(here)
+    assert error.value.code == "run_not_found"
+    assert error.value.hint == (
+        "The runs of 2025 are closed, and their file is not here any more. It may be one of them."
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.runs.past_runs import alter
 from tests.support.program import Home
 
 
@@ -89,3 +90,26 @@ def test_this_year_is_not_closed(ran: Home) -> None:
 def test_a_backup_says_where_the_runs_are(ran: Home, tmp_path: Path) -> None:
     shown = ran.done("ledger", "backup", str(tmp_path / "backup.db")).stdout
     assert re.search(r"^Wrote 2 events of runs \(.+\) to .+/backup\.db\.runs\.$", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM runs", "DELETE FROM run_stacks", "UPDATE runs SET outcome = 2"])
+def test_false_views_are_rebuilt_by_the_command_that_verify_names(ran: Home, sql: str) -> None:
+    (file,) = (ran.config / "runs").glob("*.db")
+    alter(file, sql)
+    answer = ran.run("audit", "verify", check=5)
+    assert 'run "zenml ledger rebuild" to rebuild their views' in answer.stderr
+    ran.done("ledger", "rebuild")
+    ran.done("audit", "verify")
+
+
+def test_views_without_any_run_are_not_believed(ran: Home) -> None:
+    (file,) = (ran.config / "runs").glob("*.db")
+    alter(file, "DELETE FROM runs")
+    assert "nightly" in ran.done("runs", "list").stdout
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/etc/passwd"])
+def test_what_is_no_file_of_runs_is_not_said_to_be_one_of_a_restored_backup(ran: Home, path: str) -> None:
+    answer = ran.run("audit", "verify", "--runs", path, check=5)
+    assert "The record here is intact; that file of runs is not the one that was put away" in answer.stderr
+    assert "ledger accept" not in answer.stderr

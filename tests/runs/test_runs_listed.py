@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,12 +15,13 @@ from typing import Any
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.past_runs import file_of_runs, going_on, ran
+from tests.runs.past_runs import alter, file_of_runs, going_on, ran
 from zenml.domain.change_ids import letters
 from zenml.domain.errors import InvalidValueError, RunNotFoundError
 from zenml.evidence import canonical
 from zenml.projections.runs import ids
 from zenml.repository import Repository
+from zenml.runs.looking.files import RecordedRuns
 from zenml.stores.runs.file import RunsFile
 
 
@@ -74,14 +76,45 @@ def test_a_run_has_the_shortest_letters_that_no_other_has_in_any_year(here: Repo
     assert here.get_run(new).info.run_id == new  # an id is taken too
 
 
-def test_a_name_means_the_newest_run_of_that_name_and_is_asked_first(here: Repository) -> None:
+def test_a_name_means_the_newest_run_of_that_name(here: Repository) -> None:
     first = ran(here, name="nightly")
     newest = ran(here, name="nightly")
-    called = ran(here, name=letters(first)[:4])
     assert _ids(here, name="nightly") == [newest, first]
     assert here.get_run("nightly").info.run_id == newest
-    assert here.get_run(letters(first)[:4]).info.run_id == called
+
+
+@pytest.mark.parametrize("length", [4, 8, 17])
+def test_a_run_that_is_called_as_another_one_begins_does_not_take_its_place(here: Repository, length: int) -> None:
+    first = ran(here)
+    shown = letters(first)[:length]
+    called = ran(here, name=shown)
+    with pytest.raises(RunNotFoundError, match="is the name of a run, and another one begins with it") as error:
+        here.get_run(shown)
+    assert error.value.code == "run_ambiguous"
+    assert here.get_run(str(error.value.values["named"])).info.run_id == called
+    assert here.get_run(str(error.value.values["begun"])).info.run_id == first
     assert here.get_run(letters(first)).info.run_id == first
+    assert _ids(here, name=shown) == [called]
+
+
+@pytest.mark.parametrize("form", [str, str.upper, letters])
+def test_nothing_is_called_as_an_id_in_full(here: Repository, form: Callable[[str], str]) -> None:
+    first = ran(here)
+    with pytest.raises(InvalidValueError, match="it would be taken for the id of a run"):
+        ran(here, name=form(first))
+    assert here.get_run(form(first)).info.run_id == first
+
+
+def test_an_id_in_full_that_others_recorded_as_a_name_is_not_taken_for_it(
+    here: Repository, machine: Machine
+) -> None:
+    first, name = ran(here), letters(ran(here))
+    alter(file_of_runs(machine), "DELETE FROM runs WHERE started > 2")  # as if it had never been here
+    alter(file_of_runs(machine), "INSERT INTO run_names VALUES (1, ?)", name)
+    alter(file_of_runs(machine), "UPDATE runs SET name = 1")
+    with RecordedRuns(str(machine.config), file_of_runs(machine).name[:36]) as recorded:
+        assert recorded.named(name) is None
+        assert recorded.named(first) is not None
 
 
 @pytest.mark.parametrize("word", ["absent", "kkkk", "", "0", "'; DROP TABLE runs; --"])

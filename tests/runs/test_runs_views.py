@@ -208,3 +208,10 @@ def test_a_damaged_page_is_an_error_of_the_file_of_runs_alone(here: Repository, 
     with pytest.raises(DamagedLedgerError, match=re.escape(str(path))):
         here.get_run("kkkk")
     assert Repository(notify=lambda sentence: None).show().info.told
+
+
+def test_a_file_without_its_head_is_not_said_to_have_no_runs(here: Repository, machine: Machine) -> None:
+    ran(here)
+    alter(file_of_runs(machine), "DELETE FROM heads")
+    with pytest.raises(DamagedLedgerError, match="has events, and no head that counts them"):
+        here.runs()

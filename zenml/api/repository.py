@@ -1440,8 +1440,16 @@ class Repository(Recording):
         return close(self, closable, delete=delete)
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
-        """Rebuilds all views from the events; returns the number of events."""
-        return self._writing().rebuild(progress)
+        """Rebuilds all views from the events, those of the files of runs, too.
+
+        Returns:
+            The number of events of the ledger; those of runs are not counted.
+        """
+        from zenml.custody.runs.rebuilding import rebuild_runs
+
+        count = self._writing().rebuild(progress)
+        rebuild_runs(self.config_directory)
+        return count
 
     def accept_ledger(self) -> Accepted:
         """Accepts the ledger as it is, whatever this machine saw before: a backup was restored on purpose.

@@ -15,6 +15,7 @@ from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
 from zenml.runs.looking.exported import exported_runs
+from zenml.runs.looking.files import put_away
 from zenml.snapshot.times import stored
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class ExportedRuns(NamedTuple):
         digest: The SHA-256 of these bytes, as hex.
         runs: How many runs there are in it.
         left_out: How many runs the format has nothing to say of.
+        put_away: The years whose runs are closed and not here any more: none of them is in it.
         change: The change that recorded the export; None if it could not be recorded, and for a dry run.
     """
 
@@ -44,6 +46,7 @@ class ExportedRuns(NamedTuple):
     digest: str
     runs: int
     left_out: int
+    put_away: list[int]
     change: Change | None
 
 
@@ -60,6 +63,8 @@ def export_runs(
     if isinstance(out, io.TextIOBase):
         raise InvalidValueError("Runs are exported as bytes.", "Give a file that is opened for bytes.")
     found = asking.runs(**{**which, "reverse": True})
+    with asking.reading() as snapshot:
+        gone = put_away(snapshot.connection, asking.config_directory, snapshot.ledger_id)
     path = paths.absolute(out) if isinstance(out, str) else None
     counted = [0, 0]
     with export_draft(asking, out, overwrite) as file:
@@ -70,7 +75,7 @@ def export_runs(
             file.seek(0)
             shutil.copyfileobj(file, out)
             out.flush()
-    return ExportedRuns(format_name, path, size, digest, runs, left_out, change)
+    return ExportedRuns(format_name, path, size, digest, runs, left_out, gone, change)
 
 
 def _lines(asking: Recording, found: list[RunInfo], format_name: str, counted: list[int]) -> Iterator[str]:

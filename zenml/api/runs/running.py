@@ -10,6 +10,7 @@ from contextlib import closing
 from zenml import paths
 from zenml.active.variables import RUN_VARIABLE
 from zenml.api.runs.ledgers import ledger_of_this_year
+from zenml.domain.change_ids import is_whole_id
 from zenml.domain.errors import CommitUnknownError, InvalidValueError, LedgerError
 from zenml.domain.names import check_name
 from zenml.domain.run_events import RunFinished
@@ -242,6 +243,11 @@ def _check(wanted: WantedRun) -> None:
     """Makes sure that a name and parameters can be recorded. Raises `InvalidValueError`."""
     if wanted.name is not None:
         check_name("run", wanted.name)
+        if is_whole_id(wanted.name):
+            raise InvalidValueError(
+                f"A run cannot be called '{wanted.name}': it would be taken for the id of a run.",
+                "Choose a name that is no UUID and not 18 letters from k to z.",
+            )
     for name, value in wanted.parameters.items():
         try:
             canonical.text(value)

@@ -47,7 +47,21 @@ def apply(database: Database, position: int, topic: str, fields: dict[str, Any])
 def are_ours(database: Database) -> bool:
     """Tells whether a file has the views of this version, and nothing that could falsify what they answer."""
     made = database.execute("SELECT type, sql FROM sqlite_master").fetchall()
-    return {sql for _, sql in made}.issuperset(STATEMENTS) and all(kind in ("table", "index") for kind, _ in made)
+    if not {sql for _, sql in made}.issuperset(STATEMENTS) or any(
+        kind not in ("table", "index") for kind, _ in made
+    ):
+        return False
+    if not any(sql.startswith("CREATE TABLE stored_events") for _, sql in made if sql):
+        return True
+    # The first event of a ledger begins a run: views without any were emptied.
+    sql = "SELECT EXISTS (SELECT 1 FROM stored_events) > EXISTS (SELECT 1 FROM runs)"
+    return not database.execute(sql).fetchone()[0]
+
+
+def lacks_head(database: Database) -> bool:
+    """Tells whether a file has events, and no head that says whose they are."""
+    sql = "SELECT EXISTS (SELECT 1 FROM stored_events) > EXISTS (SELECT 1 FROM heads)"
+    return bool(database.execute(sql).fetchone()[0])
 
 
 def is_current(database: Database) -> bool:

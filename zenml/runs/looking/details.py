@@ -83,7 +83,7 @@ def run_details(snapshot: Snapshot, config_directory: str, word: str) -> RunDeta
     """Returns all there is to know of a run, given by its name or its letters. Raises `RunNotFoundError`."""
     check_now(snapshot)
     with RecordedRuns(config_directory, snapshot.ledger_id) as recorded:
-        row = find_row(recorded, word)
+        row = find_row(snapshot, recorded, word)
         info = run_info(row, recorded.short(row.run_id), *became(config_directory, row))
         notes = [note_document(fields) for fields in recorded.notes(row)]
     if info.position > size(snapshot):

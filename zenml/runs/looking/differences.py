@@ -122,7 +122,7 @@ def run_comparison(snapshot: Snapshot, config_directory: str, first: str, second
     with RecordedRuns(config_directory, snapshot.ledger_id) as recorded:
         one, other = (
             run_info(row, recorded.short(row.run_id), *became(config_directory, row))
-            for row in (find_row(recorded, word) for word in (first, second))
+            for row in (find_row(snapshot, recorded, word) for word in (first, second))
         )
     for info in (one, other):
         if info.position > size(snapshot):

@@ -7,7 +7,7 @@ import re
 from contextlib import ExitStack, contextmanager
 
 from zenml import paths
-from zenml.domain.change_ids import SHORTEST, is_prefix, letters
+from zenml.domain.change_ids import SHORTEST, is_prefix, is_whole_id, letters
 from zenml.domain.errors import DamagedLedgerError, LedgerError, RunNotFoundError
 from zenml.projections import database
 from zenml.projections.runs import queries, tables
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Answer = TypeVar("Answer")
 
 _NAME = re.compile(r"([0-9a-f-]{36})-(\d{4,})\.db")
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def years(config_directory: str, profile_ledger_id: str) -> list[tuple[int, str]]:
@@ -47,6 +46,13 @@ def put_away(database: Database, config_directory: str, profile_ledger_id: str) 
     return sorted(row.year for row in listed if row.size is not None and row.year not in here)
 
 
+def said_put_away(gone: list[int]) -> str:
+    """Returns in words that the runs of some years are not here any more; nothing if there are none."""
+    return (
+        f"The runs of {', '.join(map(str, gone))} are closed, and their file is not here any more." if gone else ""
+    )
+
+
 def all_runs(config_directory: str, profile_ledger_id: str) -> list[RunRow]:
     """Returns the runs of a profile, the newest first."""
     with RecordedRuns(config_directory, profile_ledger_id) as recorded:
@@ -66,11 +72,13 @@ def look_at_runs(path: str) -> Iterator[Database]:
     try:
         with database.open_still(path) as connection:
             if tables.are_ours(connection):
+                _check_head(connection, path)
                 yield connection
                 return
             database.check_made_by_us(connection, path)
         with database.copy_in_memory(path) as connection:
             tables.make_again(connection)
+            _check_head(connection, path)
             yield connection
     except database.StorageError as error:
         from zenml.projections.errors import from_sqlite
@@ -78,13 +86,22 @@ def look_at_runs(path: str) -> Iterator[Database]:
         raise from_sqlite(error, path) from error
 
 
+def _check_head(connection: Database, path: str) -> None:
+    if tables.lacks_head(connection):
+        raise DamagedLedgerError(f"The file {path} has events, and no head that counts them.", code="runs_altered")
+
+
 class RecordedRuns:
     """The runs of a profile, the newest first; files are opened as far as somebody reads.
 
     Each file is seen as it was when it was opened. To be used as a context manager.
+
+    Attributes:
+        config_directory: The configuration folder.
     """
 
     def __init__(self, config_directory: str, profile_ledger_id: str) -> None:
+        self.config_directory = config_directory
         self._years = years(config_directory, profile_ledger_id)
         self._opened: dict[str, Database] = {}
         self._open = ExitStack()
@@ -123,18 +140,31 @@ class RecordedRuns:
         return list(self._asked(queries.not_finished))
 
     def named(self, word: str) -> RunRow | None:
-        """Returns the newest run of a name, or the one whose id begins so; None if there is none.
+        """Returns the run of an id, of the beginning of one, or the newest of a name; None if there is none.
+
+        An id in full is never taken for a name, and a beginning of one that is the name of another run, too, is
+        taken for neither: whoever calls a run as another one is shown must not take its place.
 
         Raises:
-            RunNotFoundError: More than one begins so.
+            RunNotFoundError: More than one run is meant.
         """
-        row = next(self._asked(lambda there: _one(queries.newest_named(there, word))), None)
-        if row is not None:
-            return row
-        run_ids = [word] if _ID.fullmatch(word) else self._beginning_with(word) if is_prefix(word) else []
+        if is_whole_id(word):
+            run_ids = [word.lower()] if "-" in word else self._beginning_with(word)
+            return self.by_id(run_ids[0]) if len(run_ids) == 1 else None
+        run_ids = self._beginning_with(word) if is_prefix(word) else []
         if len(run_ids) > 1:
             raise RunNotFoundError(f"More than one run begins with '{word}'.", "Give more letters of it.")
-        return self.by_id(run_ids[0]) if run_ids else None
+        row = next(self._asked(lambda there: _one(queries.newest_named(there, word))), None)
+        if row is None or row.run_id in run_ids:
+            return self.by_id(run_ids[0]) if run_ids else None
+        if not run_ids:
+            return row
+        raise RunNotFoundError(
+            f"'{word}' is the name of a run, and another one begins with it.",
+            code="run_ambiguous",
+            named=letters(row.run_id),
+            begun=letters(run_ids[0]),
+        )
 
     def by_id(self, run_id: str) -> RunRow | None:
         """Returns a run by its id; None if there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenml.domain.errors import InvalidValueError, RunNotFoundError
 from zenml.projections.runs.queries import WantedRuns
-from zenml.runs.looking.files import RecordedRuns
+from zenml.runs.looking.files import RecordedRuns, put_away, said_put_away
 from zenml.runs.looking.info import run_info, shown
 from zenml.runs.looking.unfinished import LOST, RUNNING, became
 
@@ -54,11 +54,19 @@ def find_runs(snapshot: Snapshot, config_directory: str, **selected: Unpack[Sele
     return found[::-1] if selected.get("reverse") else found
 
 
-def find_row(recorded: RecordedRuns, word: str) -> RunRow:
-    """Returns a run: the newest one of a name, or the one whose id begins so. Raises `RunNotFoundError`."""
+def find_row(snapshot: Snapshot, recorded: RecordedRuns, word: str) -> RunRow:
+    """Returns a run: that of an id, or of the beginning of one, or the newest one of a name.
+
+    Raises:
+        RunNotFoundError: There is none, or more than one is meant; of years that are not here is said so.
+    """
     row = recorded.named(word)
     if row is None:
-        raise RunNotFoundError(f"Run '{word}' does not exist.")
+        gone = put_away(snapshot.connection, recorded.config_directory, snapshot.ledger_id)
+        raise RunNotFoundError(
+            f"Run '{word}' is not here." if gone else f"Run '{word}' does not exist.",
+            f"{said_put_away(gone)} It may be one of them." if gone else "",
+        )
     return row
 
 
@@ -88,7 +96,7 @@ def _rows(snapshot: Snapshot, recorded: RecordedRuns, selected: SelectedRuns) ->
         _milliseconds(selected.get("until"), end=True),
     )
     before = selected.get("before")
-    rows = recorded.rows(which, find_row(recorded, before) if before is not None else None)
+    rows = recorded.rows(which, find_row(snapshot, recorded, before) if before is not None else None)
     for who in _askers(snapshot, selected):
         rows = filter(who, rows)
     yield from rows

@@ -109,6 +109,21 @@ class RunsFile:
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
 
+    def rebuild(self) -> None:
+        """Makes the views again, of a closed ledger, too; the events and the head stay as they are.
+
+        Raises as `append`.
+        """
+        try:
+            with closing(self._opened()) as database:
+                database.execute("BEGIN IMMEDIATE")
+                tables.make_again(database)
+                database.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self.path) from error
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise _altered(f"The file {self.path} has runs that were altered.") from error
+
     def emptied_log(self) -> bool:
         """Writes the log to the file and empties it; returns whether nobody who reads was in the way."""
         try:

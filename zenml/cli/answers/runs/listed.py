@@ -7,7 +7,7 @@ from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import BELOW, ONCE, WRAPS, Column, Table
-from zenml.runs.looking.files import put_away
+from zenml.runs.looking.files import put_away, said_put_away
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def list_all(
     else:
         notice("No runs found.")
     if gone:
-        notice(f"The runs of {', '.join(map(str, gone))} are closed, and their file is not here any more.")
+        notice(said_put_away(gone))
 
 
 def command_line(run: RunInfo) -> str:

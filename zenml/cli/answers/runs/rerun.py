@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from zenml.cli.screen.notices import notice
-from zenml.domain.errors import RunNotFoundError
 from zenml.runs.looking.files import RecordedRuns
+from zenml.runs.looking.wanted import find_row
 from zenml.runs.running.rerun import cannot_be_as_then, command_of
 
 TYPE_CHECKING = False
@@ -24,9 +24,7 @@ def like_run(asking: LookingBack, wanted: WantedRun, run: str) -> WantedRun:
         asking.reading() as snapshot,
         RecordedRuns(asking.config_directory, asking._with_runs_of_others(snapshot).ledger_id) as recorded,
     ):
-        row = recorded.named(run)
-    if row is None:
-        raise RunNotFoundError(f"Run '{run}' does not exist.", code="run_not_found")
+        row = find_row(snapshot, recorded, run)
     began = row.began
     return wanted._replace(like=began, command=wanted.command or command_of(began, run))
 

@@ -9,6 +9,7 @@ from zenml.cli.answers.open_at import open_at
 from zenml.cli.answers.runs.listed import command_line
 from zenml.cli.screen.notices import announce
 from zenml.cli.screen.output import TABLE, emit
+from zenml.domain.change_ids import letters
 from zenml.domain.component_types import reference
 from zenml.domain.suggestions import typed
 from zenml.domain.visible import visible
@@ -85,8 +86,8 @@ def _facts(details: RunDetails) -> Iterator[tuple[str, str]]:
     yield "code", code_line(info.code)
     yield "software", _software(info.software)
     yield "secrets", ", ".join(info.secrets)
-    yield "like", info.like or ""
-    yield "part of", info.parent or ""
+    yield "like", letters(info.like) if info.like else ""
+    yield "part of", letters(info.parent) if info.parent else ""
     yield "id", f"{info.letters}, {info.run_id}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any, Optional
 
 from zenml.cli.mistakes.hints import sentence
@@ -60,7 +61,7 @@ def verify(
     for warning in verification.warnings:
         notice(f"Warning: {warning}")
     if not verification.ok:
-        notice(f"Hint: {_hint(verification)}")
+        notice(f"Hint: {_hint(verification, [os.path.abspath(path) for path in runs or ()])}")
         raise ExitError(DAMAGED)
 
 
@@ -108,8 +109,13 @@ def _print_problems(name: str, verdict: Verdict) -> None:
         print(f"  and {more:,} more")
 
 
-def _hint(verification: Verification) -> str:
+def _hint(verification: Verification, runs: list[str]) -> str:
     failed = {name for name, verdict in verification.verdicts.items() if verdict.problems}
+    if not failed and all(it.source in runs for it in verification.against if it.verdict.problems):
+        return (
+            "The record here is intact; that file of runs is not the one that was put away: keep it as evidence, "
+            "and look for another copy."
+        )
     if not failed or failed == {"signatures"}:
         return (
             "The file is consistent, but it does not continue from what was signed or kept elsewhere: keep both "
@@ -119,7 +125,7 @@ def _hint(verification: Verification) -> str:
     if failed == {"replay"}:
         return 'The record itself is intact: run "zenml ledger rebuild" to rebuild the views.'
     if failed == {"runs_views"}:
-        return "The runs themselves are intact: their views are made again when they are next read or written."
+        return 'The runs themselves are intact: run "zenml ledger rebuild" to rebuild their views.'
     if failed <= {"completeness", "runs_seen"}:
         return (
             "The file is intact, but it is not the one seen before: restore the newer file, or run "

@@ -26,6 +26,7 @@ from zenml.cli.options.run_options import (
 )
 from zenml.cli.screen.notices import notice
 from zenml.domain.visible import visible
+from zenml.runs.looking.files import said_put_away
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def _report(done: ExportedRuns, *, dry_run: bool) -> None:
         notice(f"SHA-256 {done.digest}")
     if done.left_out:
         notice(f"Left out: {_counted(done.left_out)}, of which {done.format} has nothing to say.")
+    if done.put_away:
+        notice(said_put_away(done.put_away))
 
 
 def _counted(count: int) -> str:

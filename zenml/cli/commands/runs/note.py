@@ -10,8 +10,8 @@ from zenml.cli.answers.open_at import catching_up
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.screen.notices import notice
-from zenml.domain.errors import RunNotFoundError
 from zenml.runs.looking.files import RecordedRuns
+from zenml.runs.looking.wanted import find_row
 
 _TEXTS = Optional[list[str]]  # noqa: UP045 - it is read at run time
 
@@ -71,8 +71,6 @@ def _named(run: str) -> Run:
         asking.reading() as snapshot,
         RecordedRuns(asking.config_directory, asking._with_runs_of_others(snapshot).ledger_id) as recorded,
     ):
-        row = recorded.named(run)
+        row = find_row(snapshot, recorded, run)
         ledger_id = snapshot.ledger_id
-    if row is None:
-        raise RunNotFoundError(f"Run '{run}' does not exist.", code="run_not_found")
     return run_of(asking, row.run_id, ledger_id, row.position)
