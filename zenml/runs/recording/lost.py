@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from itertools import islice
 
 from zenml.domain.errors import LedgerError
+from zenml.domain.facts import FactError
 from zenml.domain.run_events import RunFinished, RunProcess
 from zenml.ledger.ids import utc_now
 from zenml.projections import database, machine
@@ -58,7 +59,11 @@ def is_lost(began: dict[str, Any]) -> bool:
         began: The fields of the run's first event. It says nothing of whether there is a last one.
     """
     origin = shown(began["origin"]) or {}
-    return is_gone(origin.get("host"), RunProcess.from_fields(began["process"]))
+    try:
+        process = RunProcess.from_fields(began["process"])
+    except FactError:  # somebody altered it
+        return False
+    return is_gone(origin.get("host"), process)
 
 
 def _without_end(snapshot: Snapshot, config_directory: str) -> list[tuple[RunsPlace, RunRow]]:
@@ -72,7 +77,7 @@ def _without_end(snapshot: Snapshot, config_directory: str) -> list[tuple[RunsPl
     }
     for year, path in years(config_directory, ledger_id)[:2]:
         if year in by_year:
-            with suppress(LedgerError, database.StorageError), database.open_still(path) as connection:
+            with suppress(LedgerError, database.StorageError, ValueError), database.open_still(path) as connection:
                 database.check_made_by_us(connection, path)
                 rows = queries.not_finished(connection, _MOST)
                 found += [(RunsPlace(ledger_id, by_year[year], year), row) for row in rows]
