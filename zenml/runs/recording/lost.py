@@ -6,7 +6,7 @@ import os
 from contextlib import closing, suppress
 from itertools import islice
 
-from zenml.domain.errors import LedgerError
+from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.facts import FactError
 from zenml.domain.run_events import RunFinished, RunProcess
 from zenml.ledger.ids import utc_now
@@ -110,7 +110,12 @@ def _settle_one(
                 store.catch_up()
                 row = _recorded(store.path, run_id)
             if row is not None and (row.outcome is None or (row.outcome == "lost" and end is not None)):
-                store.append([RunFinished.from_fields(end) if end is not None else lost])
+                try:
+                    store.append([RunFinished.from_fields(end) if end is not None else lost])
+                except NotAllowedError as error:
+                    if error.code != "service_refused":
+                        raise
+                    return True  # another token began it, so that its end is for others to record
         spooled.remove()
         return True
     return False
