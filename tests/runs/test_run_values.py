@@ -147,6 +147,7 @@ def _write_in_database(url: str, field: str, wrong: Any) -> None:
         {"origin": value('"x"'), "command": value("5"), "reason": value('{"x":[1]}')},
         {"command": value('[["a"],1]'), "parameters": {"rate": value("[")}},
         {"time": "2025-99-99T99:99:99.000000Z"},
+        {"origin": 5, "reason": [], "command": True},
         {"process": {"pid": -1, "started": "1", "boot": None, "namespace": None}},
         {"actor": {"actor_id": value("[1]"), "kind": "person", "known_by": "token"}},
     ],
