@@ -36,7 +36,7 @@ HEAVY = {
     "zenml.unit_of_work.work",
     "zenml.runs.running.rerun",
 }
-MOST = 130
+MOST = 133
 """Modules of ours: each costs a hundredth of a bare Python, whatever is in it."""
 
 

@@ -124,3 +124,17 @@ def test_members_of_a_service_and_of_its_database_share_their_runs(tmp_path: Pat
                     ("by the service", "failed"),
                     ("in the database", "succeeded"),
                 ]
+
+
+def test_whose_run_another_token_began_is_in_nobodys_way(team: ServedTeam) -> None:
+    ida, jon = team.member("ida"), team.member("jon")
+    run = begin(ida, "of ida")
+    with on(jon) as repository:
+        _, _, store = opened(repository)
+        with pytest.raises(NotAllowedError) as refused:
+            store.append([ended(run.run_id)])
+    assert "Only the token that began a run" in refused.value.message
+    other = begin(jon)
+    finish(jon, other.run_id)
+    finish(ida, run.run_id)
+    assert [row.outcome for row in seen(team.host)[:2]] == ["succeeded", "succeeded"]

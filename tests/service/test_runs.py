@@ -17,6 +17,8 @@ from zenml.runs.configuration import configuration
 from zenml.runs.running.code import FoundCode
 from zenml.runs.running.masking import Mask
 from zenml.runs.running.started import RunRequest, started
+from zenml.service import sent_runs
+from zenml.service.tokens import Role, Token
 
 YEAR = int(utc_now()[:4])
 ROOT = "00" * 32
@@ -179,3 +181,91 @@ def test_a_year_is_begun_once_and_nothing_is_recorded_in_a_closed_one(own: Servi
     assert refused(record(own, path, start(own))) == (409, "runs_closed")
     assert refused(own.change({"do": "begin_runs_ledger", "year": YEAR})) == (422, "runs_closed")
     assert own.ask(path).said["events"] == []
+
+
+def inner(text: str) -> dict[str, str]:
+    return {"s": "00" * 16, "v": text}
+
+
+PROCESS = {"pid": -1, "started": "1", "boot": None, "namespace": None}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        *(({"origin": inner(text)}, "invalid_event") for text in ("[1]", '"x"', '{"x":[1]}')),
+        *(({"command": inner(text)}, "invalid_event") for text in ("5", '[["a"],1]', "[]")),
+        ({"reason": inner('{"x":[1]}')}, "invalid_event"),
+        *(
+            ({"name": name}, "invalid_event")
+            for name in ("\x1b[31m", "a\nb", "n" * 40_000, "", "-x", "a/b", "\u202e")
+        ),
+        ({"process": PROCESS}, "invalid_event"),
+        ({"process": {**PROCESS, "pid": 1, "started": "1" * 1_001}}, "invalid_event"),
+        ({"secrets": ["a\x1bb"]}, "invalid_event"),
+        ({"parameters": {"p" * 1_001: inner("1")}}, "invalid_event"),
+        ({"time": "2025-02-30T00:00:00.000000Z"}, "invalid_event"),
+        *(({"time": f"{year}-01-01T00:00:00.000000Z"}, "run_time") for year in (1970, 9999)),
+        ({"run_id": "018f5c0e-7a1b-7c3d-9e4f-5a6b7c8d9e0f"}, "run_time"),
+        ({"run_id": "ffffffff-ffff-7c3d-9e4f-5a6b7c8d9e0f"}, "run_time"),
+        ({"stack_id": "0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"}, "run_stack"),
+        ({"stack_name": "another"}, "run_stack"),
+    ],
+)
+def test_a_beginning_that_would_be_in_somebodys_way_is_refused(
+    own: Service, wrong: dict[str, Any], code: str
+) -> None:
+    path = begin(own)
+    assert refused(record(own, path, start(own, **wrong))) == (422, code)
+    assert own.ask(path).said["events"] == []
+
+
+def note(run_id: str, name: str = "model", time: str | None = None) -> dict[str, Any]:
+    """Returns that a run made something."""
+    made = {"name": name, "uri": salted("s3://models/1"), "digest": None}
+    return {"topic": "zenml:RunNoted", "fields": {"run_id": run_id, "note": made, "time": time or utc_now()}}
+
+
+def test_only_the_token_that_began_a_run_adds_to_it_and_an_admin(own: Service) -> None:
+    path = begin(own)
+    began = start(own)
+    run_id = began["fields"]["run_id"]
+    record(own, path, began)
+    own.tokens.tokens["zt_another"] = Token("another", "another", Role.WRITER, True)
+    for events in ([end(run_id)], [note(run_id)], [began, end(run_id)]):
+        answer = own.post(path.removesuffix("/events"), {"events": events}, "zt_another")
+        assert refused(answer) == (403, "run_of_another")
+    assert len(own.ask(path).said["events"]) == 1
+    assert record(own, path, note(run_id)).status == 200
+    assert own.post(path.removesuffix("/events"), {"events": [end(run_id)]}, TEXTS["admin"]).status == 200
+    assert len(own.ask(path).said["events"]) == 3
+
+
+@pytest.mark.parametrize("year", [1970, 9999])
+def test_a_run_ends_after_it_began_and_not_in_another_age(own: Service, year: int) -> None:
+    path = begin(own)
+    began = start(own)
+    record(own, path, began)
+    ended = end(began["fields"]["run_id"])
+    ended["fields"]["time"] = f"{year}-01-01T00:00:00.000000Z"
+    assert refused(record(own, path, ended)) == (422, "run_time")
+
+
+@pytest.mark.parametrize("name", ["\x1b[31m", "n" * 129, "a/b"])
+def test_what_is_noted_has_a_name_that_can_be_one(own: Service, name: str) -> None:
+    path = begin(own)
+    began = start(own)
+    assert refused(record(own, path, began, note(began["fields"]["run_id"], name))) == (422, "invalid_event")
+
+
+def test_the_service_counts_notes_itself(own: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sent_runs, "MOST", 3)
+    path = begin(own)
+    began = start(own)
+    run_id = began["fields"]["run_id"]
+    first = note(run_id, "1")
+    assert record(own, path, began, first, note(run_id, "2")).status == 200
+    assert refused(record(own, path, note(run_id, "3"), note(run_id, "4"))) == (422, "too_many_notes")
+    assert record(own, path, first, note(run_id, "3"), first).status == 200
+    assert refused(record(own, path, note(run_id, "4"))) == (422, "too_many_notes")
+    assert own.ask(path).said["ledger"]["size"] == 4

@@ -6,10 +6,16 @@ themselves, so that no profile's ledger ever has one of them.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from zenml.domain.facts import Fact
+from zenml.domain.facts import Fact, FactError, Fits
+from zenml.domain.run_values import badly_formed
 from zenml.domain.values import Hex32, Id, RedactedValue, Utc, Value
+
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = [
     "RUN_TOPICS",
@@ -29,6 +35,48 @@ __all__ = [
 ]
 
 RunOutcome = Literal["succeeded", "failed", "killed", "lost"]
+
+
+class _RunFact(Fact):
+    """Base of the events: what is inside their salted values is checked wherever one is made or read."""
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**fields)
+        _check_inner(self.to_fields())
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any]) -> Self:
+        """Returns as `Fact.from_fields`; raises `FactError` also for what is inside of a value."""
+        fact = super().from_fields(fields)
+        _check_inner(fields)
+        return fact
+
+    @classmethod
+    def fitting(cls) -> Fits:
+        """Returns as `Fact.fitting`."""
+        fits = super().fitting()
+        return lambda value: fits(value) and _problem(value) is None
+
+
+def _check_inner(fields: Mapping[str, Any]) -> None:
+    field = _problem(fields)
+    if field is not None:
+        raise FactError(field, "has something else in it than it should")
+
+
+def _problem(fields: Mapping[str, Any]) -> str | None:
+    """Returns the field of an event that no program of ours can have written so; None if there is none."""
+    if "process" in fields and fields["process"]["pid"] < 1:
+        return "process"
+    return badly_formed(fields, _load)
+
+
+def _load(text: str) -> Any:
+    return json.loads(text, parse_constant=_no_number)
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(text)
 
 
 class RunCode(Fact):
@@ -77,7 +125,7 @@ class RunActor(Fact):
     known_by: Literal["operating system user", "token", "file", "chosen"]
 
 
-class RunStarted(Fact):
+class RunStarted(_RunFact):
     """A run began, on a stack as it was at a position of the profile's ledger.
 
     ``stack_digest`` is the SHA-256 of RFC 8785 of ``{components: {type: {flavor, id, parameters}}}``, settings in
@@ -141,7 +189,7 @@ class RunStep(Fact):
     outputs: tuple[RunArtifact, ...]
 
 
-class RunNoted(Fact):
+class RunNoted(_RunFact):
     """Something was noted of a run, by itself or from outside."""
 
     TOPIC: ClassVar[str] = "zenml:RunNoted"
@@ -150,7 +198,7 @@ class RunNoted(Fact):
     time: Utc
 
 
-class RunFinished(Fact):
+class RunFinished(_RunFact):
     """A run ended. ``exit_code`` is that of the command; None for a block of Python, and where nobody knows."""
 
     TOPIC: ClassVar[str] = "zenml:RunFinished"
@@ -161,7 +209,7 @@ class RunFinished(Fact):
     time: Utc
 
 
-class RunValuesRedacted(Fact):
+class RunValuesRedacted(_RunFact):
     """Values of earlier events of this ledger were blanked to their commitments.
 
     ``prior_root`` is the root of this ledger's tree before this event.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from threading import Lock
 from typing import NamedTuple
 
 from zenml.domain.errors import LedgerError
-from zenml.domain.run_events import RUN_TOPICS, RunActor, RunEvent, RunStarted, RunValuesRedacted
+from zenml.domain.run_events import RUN_TOPICS, RunActor, RunEvent, RunStarted
 from zenml.evidence.merkle import MerkleError
 from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
-from zenml.projections.runs import queries
 from zenml.projections.runs.ledgers import RunsLedgerRow, runs_ledgers
 from zenml.projections.stored_events import EventRow
 from zenml.projections.versions import format_of
@@ -21,6 +21,7 @@ from zenml.runs.running.started import salted
 from zenml.service.models.runs import AskedRunEvent
 from zenml.service.problems import RefusedError
 from zenml.service.record import LedgerEnd, Page, ServedRecord, end_of, sent
+from zenml.service.sent_runs import OwnRuns, check_said, check_stack
 from zenml.service.served import served_profile
 from zenml.service.tokens import Token
 from zenml.service.writing.refusals import refusal
@@ -82,10 +83,12 @@ class ServedRunEvents:
         """Records events of runs, once, under the name of the token; returns as `page` does.
 
         Raises:
-            RefusedError: One of them is none, or is of a run or a profile that is not here; or nothing can be
-                recorded now. Nothing is recorded then.
+            RefusedError: One of them is none, or is of a run or a profile that is not here, or of a run that
+                another token began; or nothing can be recorded now. Nothing is recorded then.
         """
         events = [self._read(one, token) for one in asked]
+        for event in events:
+            check_said(event)
         ledger = self._ledger(year)
         if ledger.row.size is not None:
             raise RefusedError(409, "runs_closed", f"The record of the runs of '{year}' is closed.", year=year)
@@ -96,7 +99,7 @@ class ServedRunEvents:
                 if ledger.profile.is_shared:
                     store.catch_up()
                 _check_after(after, end_in(ledger.file.path).size)
-                self._check_runs(ledger, events)
+                _check_own(ledger.file, token, events)
                 store.append(events)
         except LedgerError as error:
             raise refusal(error, directory) from error
@@ -142,28 +145,19 @@ class ServedRunEvents:
                     tree = self._record.tree(database).frontier(event.position)
                 except MerkleError:
                     raise _beyond(event.position, tree.size) from None
-        if tree.root().hex() != event.root:
-            raise RefusedError(
-                409, "another_history", "The ledger was another one at that position.", position=event.position
-            )
+            if tree.root().hex() != event.root:
+                raise RefusedError(
+                    409, "another_history", "The ledger was another one at that position.", position=event.position
+                )
+            check_stack(database, ledger_id, event)
 
-    def _check_runs(self, ledger: _Ledger, events: Sequence[RunEvent]) -> None:
-        """Makes sure that what goes on began here. Raises `RefusedError`."""
-        begun = set[str]()
+
+def _check_own(file: RunsFile, token: Token, events: Sequence[RunEvent]) -> None:
+    """Makes sure that events are of runs that whoever asks may add to. Raises `RefusedError`."""
+    with open_still(file.path) if end_in(file.path).size else nullcontext() as database:
+        own = OwnRuns(database, token)
         for event in events:
-            if isinstance(event, RunStarted):
-                begun.add(event.run_id)
-            elif isinstance(event, RunValuesRedacted):
-                raise RefusedError(404, "run_not_found", "What was redacted is of no run that begins here.")
-            elif event.run_id not in begun and not _is_there(ledger.file, event.run_id):
-                raise RefusedError(404, "run_not_found", "There is no such run here.")
-
-
-def _is_there(file: RunsFile, run_id: str) -> bool:
-    if not end_in(file.path).size:
-        return False
-    with open_still(file.path) as database:
-        return queries.run(database, run_id) is not None
+            own.check(event)
 
 
 def _page(ledger: _Ledger, after: int, limit: int, most_bytes: int) -> Page:

@@ -102,6 +102,7 @@ def test_what_it_cannot_answer_is_an_error_with_a_hint(
         asked.head(LEDGER)
     assert caught.value.code == code
     assert TOKEN not in caught.value.message
+    assert "database" not in caught.value.message
     assert hint_of(caught.value)
 
 
@@ -140,8 +141,13 @@ def test_an_introduction_that_cannot_be_is_refused(wrong: dict[str, Any]) -> Non
     ],
 )
 def test_events_that_cannot_be_are_refused(events: Any) -> None:
-    with service(said("200 OK", {"ledger": HEAD, "events": events})) as asked, pytest.raises(DamagedLedgerError):
+    with (
+        service(said("200 OK", {"ledger": HEAD, "events": events})) as asked,
+        pytest.raises(DamagedLedgerError) as caught,
+    ):
         asked.events(LEDGER, 0)
+    assert "database" not in caught.value.message
+    assert "service at http://" in caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.domain.run_values import readable
 from zenml.files.plain_json import load
 from zenml.projections.runs import ids
 from zenml.projections.runs.tables import OUTCOMES
@@ -168,16 +169,17 @@ def notes(database: Database, started: int) -> list[dict[str, Any]]:
         "SELECT state FROM run_notes JOIN stored_events ON originator_id = (SELECT ledger_id FROM heads)"
         " AND originator_version = noted WHERE started = ? ORDER BY noted"
     )
-    return [load(state.decode()) for (state,) in database.execute(sql, (started,))]
+    return [readable(load(state.decode()), load) for (state,) in database.execute(sql, (started,))]
 
 
 def _rows(database: Database, where: str, parameters: tuple[object, ...], limit: int) -> Iterator[RunRow]:
     which = f" WHERE {where}" if where else ""
     sql = f"SELECT {_COLUMNS}{_FROM}{which} ORDER BY runs.started DESC LIMIT ?"
     for started, start, end in database.execute(sql, (*parameters, limit)):
-        began, ended = load(start.decode()), None if end is None else load(end.decode())
+        began, ended = load(start.decode()), None if end is None else readable(load(end.decode()), load)
         if not began.keys() >= _SHOWN:
             raise ValueError("an event without some of its fields")  # nobody wrote it so
+        began = readable(began, load)
         yield RunRow(
             started,
             began["run_id"],

@@ -7,7 +7,8 @@ from contextlib import closing, contextmanager, suppress
 from itertools import islice
 
 from zenml import paths
-from zenml.domain.errors import LedgerError
+from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.facts import FactError
 from zenml.domain.run_events import RunFinished, RunProcess
 from zenml.ledger.ids import utc_now
 from zenml.projections import database, machine
@@ -92,7 +93,11 @@ def is_lost(began: dict[str, Any]) -> bool:
         began: The fields of the run's first event. It says nothing of whether there is a last one.
     """
     origin = shown(began["origin"]) or {}
-    return is_gone(origin.get("host"), RunProcess.from_fields(began["process"]))
+    try:
+        process = RunProcess.from_fields(began["process"])
+    except FactError:  # somebody altered it
+        return False
+    return is_gone(origin.get("host"), process)
 
 
 def _open_places(snapshot: Snapshot, config_directory: str) -> list[RunsPlace]:
@@ -150,7 +155,12 @@ def _settle_one(
                 store.catch_up()
                 row = _recorded(store.path, run_id)
             if row is not None and (row.outcome is None or (row.outcome == "lost" and end is not None)):
-                store.append([RunFinished.from_fields(end) if end is not None else lost])
+                try:
+                    store.append([RunFinished.from_fields(end) if end is not None else lost])
+                except NotAllowedError as error:
+                    if error.code != "service_refused":
+                        raise
+                    return True  # another token began it, so that its end is for others to record
         spooled.remove()
         return True
     return False

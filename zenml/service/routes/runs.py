@@ -85,7 +85,8 @@ def record(asked: AskedRunEvents, year: Year, runs: Runs, caller: Writing) -> Re
     """Records events of runs as a whole, or not at all, and each of them once, however often it is sent.
 
     A run is recorded under the name of the token, with the host that was said. What it points to in the profile's
-    ledger is compared with that. The runs of a year begin with the change `begin_runs_ledger`.
+    ledger is compared with that. Only the token that began a run, or an admin, notes something of it or ends it.
+    The runs of a year begin with the change `begin_runs_ledger`.
     """
     ledger_id, page = runs.record(year, caller, asked.events, asked.after, MOST_EVENTS, MOST_BYTES - ENDS)
     return _answer(ledger_id, page)

@@ -51,6 +51,7 @@ class RunsService(RestService):
         self, place: ServicePlace, patience: float, profile_ledger_id: str, year: int, runs_ledger_id: str
     ) -> None:
         super().__init__(place, patience, profile_ledger_id)
+        self._sent = "what happened in the run"
         self._runs_ledger_id = runs_ledger_id
         self._path = f"/v1/ledgers/{profile_ledger_id}/runs/{year}"
 

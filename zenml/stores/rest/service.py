@@ -66,6 +66,7 @@ class RestService:
         self._patience = patience
         self._ledger_id = ledger_id
         self._left_over: list[str] = []
+        self._sent = "the change"
         self._http = HttpConnection(place, patience, _LARGEST_ANSWER)
 
     def close(self) -> None:
@@ -190,7 +191,7 @@ class RestService:
 
     def _unknown(self, problem: LedgerError) -> CommitUnknownError:
         return CommitUnknownError(
-            f"It is not known whether the change is recorded. {problem.message}", "The next command will say."
+            f"It is not known whether {self._sent} is recorded. {problem.message}", "The next command will say."
         )
 
     # --- what is sent, and what is answered -----------------------------------------------------
@@ -225,7 +226,10 @@ class RestService:
         except (KeyError, TypeError, ValueError):
             raise self._altered("where its ledger ends") from None
         row = (ledger_id, said.get("kind"), "default", said.get("size"), frontier, said.get("format"), None, None)
-        return head_of(row, self.place.shown)
+        try:
+            return head_of(row, self.place.shown)
+        except DamagedLedgerError:
+            raise self._damaged("where its ledger ends") from None
 
     def _events(self, said: object, after: int) -> list[SharedEvent]:
         from zenml.stores.shared_database.rows import events_of
@@ -236,7 +240,16 @@ class RestService:
             rows = [(event["position"], event["topic"], event["text"].encode()) for event in said]
         except (KeyError, AttributeError, UnicodeEncodeError):
             raise self._altered("its events") from None
-        return events_of(rows, after, self.place.shown)
+        try:
+            return events_of(rows, after, self.place.shown)
+        except DamagedLedgerError:
+            raise self._damaged(f"its events after position {after}") from None
+
+    def _damaged(self, what: str) -> DamagedLedgerError:
+        return DamagedLedgerError(
+            f"What the service at {self.place.shown} has of {what} was altered or is damaged.",
+            code="altered_shared_database",
+        )
 
     def _altered(self, what: str) -> DamagedLedgerError:
         return DamagedLedgerError(

@@ -10,9 +10,12 @@ from typing import Any
 
 import orjson
 
+from zenml.documents.limits import DEPTH
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError
 from zenml.domain.facts import FactError
+from zenml.domain.nesting import is_nested_deeper
 from zenml.domain.run_events import RUN_TOPICS, RunEvent, RunStarted, RunValuesRedacted
+from zenml.domain.values import Salted, facts_in
 from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, leaf_hash_stored
@@ -90,7 +93,10 @@ class RunArrivals:
             fields = orjson.loads(event.state)
             if len(event.state) > MAX_EVENT_BYTES or canonical.text(fields).encode() != event.state:
                 raise self._malformed(event)
-            return RUN_TOPICS[event.topic].from_fields(fields), fields
+            fact = RUN_TOPICS[event.topic].from_fields(fields)
+            if not all(_is_canonical(one.v) for one in facts_in(fact) if isinstance(one, Salted)):
+                raise self._malformed(event)
+            return fact, fields
         except FactError as error:
             raise self._unknown(f"what the event at position {event.position} says") from error
         except (ValueError, RecursionError) as error:
@@ -116,3 +122,9 @@ class RunArrivals:
             f"The shared ledger of runs '{self._ledger_id}' does not continue the runs that this machine has.",
             code="shared_runs_replaced",
         )
+
+
+def _is_canonical(text: str) -> bool:
+    """Tells whether the text of a value is what any program of ours writes for it. Raises as reading JSON does."""
+    value = orjson.loads(text)
+    return not is_nested_deeper(value, DEPTH) and canonical.text(value) == text
