@@ -18,8 +18,6 @@ from zenml.service.tokens import Role, Token
 from zenml.service.writing.sent_events import malformed
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from zenml.projections.database import Database
 
 APART = timedelta(days=1)
@@ -48,7 +46,7 @@ def check_said(event: RunEvent) -> None:
         _refuse("run_time", "The time of an event is more than a day from that of the service.", time=event.time)
 
 
-def check_stack(database: Connection, ledger_id: str, event: RunStarted) -> None:
+def check_stack(database: Database, ledger_id: str, event: RunStarted) -> None:
     """Makes sure that the stack of a run was there, by that name. Raises `RefusedError`."""
     row = stacks.stack_by_id(database, ledger_id, event.stack_id, event.position)
     if row is None or row.name != event.stack_name:
