@@ -17,7 +17,8 @@ from zenml.domain.errors import AgainError, CommitUnknownError, UnreachableError
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 0.3  # seconds; nothing else is done on these servers
+PATIENCE, SHORT = 20.0, 0.3
+"""Seconds to wait for each answer: what is reset is noticed at once, and what is silent only after them."""
 KEPT, LOST, UNKNOWN = "kept", "lost", "unknown"
 
 
@@ -28,10 +29,10 @@ class Noting:
         self.place, self.line = MadeUpProfile(base, url), line
         self._numbers = count(1)
 
-    def note(self) -> tuple[str, str]:
+    def note(self, patience: float = PATIENCE) -> tuple[str, str]:
         """Notes something; returns its name, and what was said."""
         name = f"note-{next(self._numbers)}"
-        runs = self.place.machine("far", self.line.url(self.place.url), PATIENCE)
+        runs = self.place.machine("far", self.line.url(self.place.url), patience)
         try:
             runs.append([note(self.place.run_id, name)])
         except CommitUnknownError:
@@ -43,7 +44,7 @@ class Noting:
     def cut(self, cut: Cut) -> tuple[str, int]:
         """Lets the line break meanwhile; returns what was said, and how often it is recorded."""
         self.line.watch(cut)
-        name, said = self.note()
+        name, said = self.note(SHORT if cut.silent else PATIENCE)
         self.line.watch()
         self.line.drop()  # what a silent cut left behind
         # the lock is free when the session that was cut has ended

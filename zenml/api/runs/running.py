@@ -13,6 +13,7 @@ from zenml.api.runs.ledgers import ledger_of_this_year
 from zenml.domain.change_ids import is_whole_id
 from zenml.domain.errors import CommitUnknownError, InvalidValueError, LedgerError
 from zenml.domain.names import check_name
+from zenml.domain.notices import Notice
 from zenml.domain.run_events import RunFinished
 from zenml.evidence import canonical
 from zenml.ledger.ids import check_clock, utc_now
@@ -232,10 +233,14 @@ def finish(run: BegunRun, end: RunFinished) -> str | None:
             except Exception as error:  # of the file, of what others wrote to it, or of this program
                 reason = unreadable(directory, place, error)
                 run.room.keep(place, end.to_fields())
-                return f"How the run ended is not recorded yet; it waits for a run that can record it: {reason}"
+                sentence = (
+                    f"How the run ended is not recorded yet; it waits for a run that can record it: {reason}"
+                )
+                return Notice(sentence, "" if isinstance(error, LedgerError) else "runs_unreadable")
             run.room.remove()
     except Exception as error:
-        return f"How the run ended cannot be recorded: {unreadable(directory, place, error)}"
+        sentence = f"How the run ended cannot be recorded: {unreadable(directory, place, error)}"
+        return Notice(sentence, "runs_unreadable")
     return None
 
 
@@ -246,7 +251,7 @@ def _check(wanted: WantedRun) -> None:
         if is_whole_id(wanted.name):
             raise InvalidValueError(
                 f"A run cannot be called '{wanted.name}': it would be taken for the id of a run.",
-                "Choose a name that is no UUID and not 18 letters from k to z.",
+                "Choose another one than a UUID, or 18 letters from k to z.",
             )
     for name, value in wanted.parameters.items():
         try:

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 STEPS: Mapping[str, str | Callable[..., str]] = {
+    "runs_unreadable": 'Run "zenml audit verify" to see whether it is damaged.',
     "no_run": 'Run it with "zenml run -- COMMAND", or use "with Repository().run() as run:".',
     "unrecorded_run": 'Run it without --unrecorded: "zenml run -- COMMAND".',
     "no_room_for_run": 'Make room there, or run it unrecorded: "zenml run --unrecorded -- COMMAND".',

@@ -9,6 +9,7 @@ from itertools import islice
 from zenml import paths
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.facts import FactError
+from zenml.domain.notices import Notice
 from zenml.domain.run_events import RunFinished, RunProcess
 from zenml.ledger.ids import utc_now
 from zenml.projections import database, machine
@@ -70,20 +71,19 @@ def _looking_at(
         yield
     except Exception as error:  # a damaged file has many ways to be wrong
         silent.add(place)
-        unread[f"What earlier runs left cannot be recorded: {unreadable(config_directory, place, error)}"] = None
+        sentence = f"What earlier runs left cannot be recorded: {unreadable(config_directory, place, error)}"
+        unread[Notice(sentence, "runs_unreadable")] = None
 
 
 def unreadable(config_directory: str, place: RunsPlace, error: Exception) -> str:
-    """Returns what is wrong with where runs are recorded, and what to do about it, as sentences."""
+    """Returns what is wrong with where runs are recorded, as a sentence."""
     if isinstance(error, LedgerError):
         return error.message
     path = paths.runs_file(config_directory, place.profile_ledger_id, place.year)
     if isinstance(error, OSError):
         return f"the file of runs {path} cannot be used ({error})."
     what = f"{type(error).__name__}: {error}".rstrip(": ")
-    return (
-        f'the file of runs {path} cannot be read ({what}). Run "zenml audit verify" to see whether it is damaged.'
-    )
+    return f"the file of runs {path} cannot be read ({what})."
 
 
 def is_lost(began: dict[str, Any]) -> bool:
