@@ -12,6 +12,7 @@ from benchmarks import (
     growth,
     pages,
     programs,
+    runs,
     scanning,
     served,
     shared_profiles,
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the tables between the markers of a file")
     parser.add_argument("--shared", action="store_true", help="measure profiles in the databases of this machine")
     parser.add_argument("--served", action="store_true", help="measure a profile that a service keeps")
+    parser.add_argument("--runs", action="store_true", help="measure runs, and all else beside 20000 of them")
     parser.add_argument("--pages", action="store_true", help="measure the page")
     chosen = parser.parse_args()
     rounds, events = (5, _MIDDLE) if chosen.quick else (chosen.rounds, chosen.events)
@@ -44,6 +46,8 @@ def main() -> None:
         charts: list[Chart] = []
         if chosen.pages:
             tables = [pages.measure(folder, rounds)]
+        elif chosen.runs:
+            tables = runs.measure(folder, rounds)
         elif chosen.served or chosen.shared:
             tables = (_served if chosen.served else _shared)(folder, rounds, events)
         else:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterable
 from functools import partial
 from time import process_time
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI
 from starlette.types import Message
 
 from benchmarks.homes import inside, silent
+from benchmarks.runs import SOME_VALUE, add_runs
 from benchmarks.synthetic import build
 from benchmarks.tables import Table, milliseconds, ratio
 from benchmarks.timing import interleaved
+from zenml.domain.component_types import reference
+from zenml.history.changed_things import value_text
 from zenml.page.app import create_page
 from zenml.page.guard import cookie_name
 from zenml.page.local_source import LocalSource
 from zenml.page.visits import OneVisitor
 from zenml.repository import Repository
+from zenml.runs.looking.details import RunDetails
 
 CHANGES = (450, 15_000)
-"""Of the two ledgers, at least."""
+"""Of the two ledgers, at least; of each, as many runs."""
 
 _EVENTS = 2.6  # of a change, on average, in what is built
 _PORT = 8238
@@ -42,6 +47,11 @@ PAGES = {
     "a step of the slider": "/at?number={number}",
     "two points compared": "/compare?one={middle}&other=now",
     "who set a stack's values": "/blame/stack/{stack}",
+    "the runs": "/runs",
+    "runs with a value of one component": "/runs?with={own_value}",
+    "runs with a value that most components had": "/runs?with={value}",
+    "the newest run": "/runs/{run}",
+    "two runs compared": "/runs/compare?one={run_then}&other={run}",
     "what a verification is": "/verify",
 }
 """What is asked for; names in braces are found in each ledger."""
@@ -81,18 +91,23 @@ def measure(folder: str, rounds: int) -> Table:
 
 
 def _serve(folder: str, changes: int) -> Served:
-    build(folder, int(changes * _EVENTS))
+    add_runs(folder, build(folder, int(changes * _EVENTS)), changes)
     with inside(folder):
         repository = Repository(notify=silent)
         (newest,) = repository.history(limit=1)
         (middle,) = repository.history(limit=1, before=newest.number // 2)
         then = repository.at(middle.letters)
+        runs = repository.runs(limit=50)
         names = {
             "newest": newest.letters,
             "middle": middle.letters,
             "number": str(middle.number),
             "stack": repository.list_stacks()[-1].name,
             "stack_then": then.list_stacks()[-1].name,
+            "own_value": quote(_value(repository.get_run(run.letters) for run in runs)),
+            "value": quote("=".join(*SOME_VALUE.items())),
+            "run": runs[0].letters,
+            "run_then": runs[-1].letters,
         }
         if newest.number < changes:
             raise RuntimeError(f"there are only {newest.number} changes")
@@ -100,6 +115,13 @@ def _serve(folder: str, changes: int) -> Served:
     visitor = OneVisitor(may_write=True)
     page = create_page(source, visitor, "profile default")
     return Served(folder, page, f"{cookie_name(_PORT)}={visitor.let_in(visitor.token)}", names)
+
+
+def _value(runs: Iterable[RunDetails]) -> str:
+    """Returns a value that a component of a stack had when one of some runs began, as it is asked for."""
+    used = next(component for run in runs for component in run.components or [] if component.parameters)
+    parameter, value = next(iter(used.parameters.items()))
+    return f"{reference(used.component_type, used.name)}.{parameter}={value_text(value)}"
 
 
 def _ask(served: Served, address: str) -> float:

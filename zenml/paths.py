@@ -180,6 +180,34 @@ def is_key_file(config_dir: str, path: str) -> bool:
     return path == key_file(config_dir) or os.path.dirname(path) == os.path.join(config_dir, "keys")
 
 
+def runs_folder(config_dir: str) -> str:
+    """Returns the folder of the files in which runs are recorded."""
+    return os.path.join(config_dir, "runs")
+
+
+def has_runs(config_dir: str) -> bool:
+    """Tells whether runs were ever recorded on this machine."""
+    return os.path.isdir(runs_folder(config_dir))
+
+
+def runs_file(config_dir: str, profile_ledger_id: str, year: int) -> str:
+    """Returns the SQLite file of a profile's runs of a year, named after the profile's ledger."""
+    return os.path.join(runs_folder(config_dir), f"{profile_ledger_id}-{year}.db")
+
+
+def runs_spool(config_dir: str) -> str:
+    """Returns the folder where what could not be recorded of runs waits."""
+    return os.path.join(runs_folder(config_dir), "spool")
+
+
+def has_unfinished_runs(config_dir: str) -> bool:
+    """Tells whether a run of this machine goes on, or ended in a way that is not recorded yet."""
+    try:
+        return bool(os.listdir(runs_spool(config_dir)))
+    except OSError:
+        return False
+
+
 def user_file(config_dir: str) -> str:
     """Returns the file with the name that somebody chose on this machine, if any was chosen."""
     return os.path.join(config_dir, "user")
@@ -207,6 +235,11 @@ def heads_file(config_dir: str) -> str | None:
     None if there is no folder for what a machine remembers.
     """
     return _remembered("heads", config_dir)
+
+
+def runs_heads_file(config_dir: str) -> str | None:
+    """Returns the file in which is noted where the ledgers of runs end; apart from the others, which all read."""
+    return _remembered("runs", config_dir)
 
 
 def service_notes_folder() -> str | None:

@@ -23,6 +23,8 @@ from zenml.domain.events import (
     LedgerCopied,
     PlanApproved,
     RecordExported,
+    RunsLedgerBegan,
+    RunsLedgerClosed,
     SecretsShredded,
     SigningKeyChanged,
     ValueRedacted,
@@ -42,7 +44,7 @@ IN_ANY = (ChangeBegan, HistoryAccepted, KeysNoted, SecretsShredded, ValueRedacte
 
 NOTED = (
     *(RecordExported, LedgerCopied, SigningKeyChanged, HistoryAccepted, CheckpointWitnessed),
-    *(KeysNoted, SecretsShredded, ValueRedacted, PlanApproved),
+    *(KeysNoted, SecretsShredded, ValueRedacted, PlanApproved, RunsLedgerBegan, RunsLedgerClosed),
 )
 """What is only noted: nothing takes it back."""
 

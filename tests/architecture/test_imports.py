@@ -36,6 +36,11 @@ FOR_OTHERS = {
         "rest.places",
         "rest.service",
         "rest.tags",
+        "runs.file",
+        "runs.moving",
+        "runs.opening",
+        "runs.store",
+        "runs.stored",
         "shared.moved",
         "shared.moving",
         "shared.pending",
@@ -116,7 +121,8 @@ def test_one_module_writes_drafts() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in {"fsync", "O_EXCL", "O_TMPFILE", "mkstemp"}
     }
-    assert writers == {"zenml/files/drafts.py"}
+    # the end of a run is written in place, into room that was made before: a draft would need more on a full disk
+    assert writers == {"zenml/files/drafts.py", "zenml/runs/recording/spool.py"}
 
 
 def test_the_page_is_imported_where_it_is_served_and_nowhere_at_the_start() -> None:

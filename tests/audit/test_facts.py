@@ -55,7 +55,17 @@ def test_every_event_is_told_with_what_it_changed(facts: EntryBuilder, event: Do
         "plan",
         "signing_key",
     )
-    assert entry.action in {*ACTIVITIES, "accept", "approve", "cosign", "export", "note", "redact", "shred"}
+    assert entry.action in {
+        *ACTIVITIES,
+        "accept",
+        "approve",
+        "close",
+        "cosign",
+        "export",
+        "note",
+        "redact",
+        "shred",
+    }
     assert json.loads(json.dumps(entry.document()))["actor"] == {
         "id": "ann",
         "kind": "person",

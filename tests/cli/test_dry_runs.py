@@ -179,7 +179,7 @@ def test_a_secret_is_not_shown_and_no_key_is_made(home: Home) -> None:
 def test_every_command_that_writes_has_a_dry_run() -> None:
     """The commands of the help that are not in the table only read, look after files and keys, or tour."""
     reading = {"export", "history", "show", "version", "ledger", "audit", "config", "status", "quickstart"}
-    reading |= {"diff", "blame", "bisect", "watch", "ui", "key"}
+    reading |= {"diff", "blame", "bisect", "watch", "ui", "key", "runs", "run"}
     reading |= {"approve", "secret"}  # test_approvals.py and test_secret.py: a plan of others, a key
     nouns = {"artifact-store" if name in COMPONENTS else name for name in HELP} - reading
     assert {command.split()[0] for command in COMMANDS} - {"orchestrator", "container-registry"} == nouns

@@ -217,6 +217,7 @@ def test_each_row_has_a_scene() -> None:
     assert {key for key in ROWS if key[0] != SERVICE} == set(SCENES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", SCENES, ids=lambda named: f"{named[0]} {named[1]}".replace(" ", "_"))
 def test_a_row_is_what_happens(named: tuple[str, str], tmp_path: Path) -> None:
     home = SCENES[named](ROWS[named], tmp_path)

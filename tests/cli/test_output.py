@@ -33,6 +33,8 @@ def shapes() -> dict[str, dict[str, str]]:
     }
     found["described flavor"] = {**found["flavor"], **found["described flavor"]}
     found["shown change"] = {**found["change"], **found["shown change"]}
+    found["shown run"] = {**found["run"], **found["shown run"]}
+    found["cause"] = {**found["change"], **found["cause"]}
     return found
 
 
@@ -258,6 +260,7 @@ def test_anchors_are_what_the_page_says(lived: Home) -> None:
 def test_every_section_of_the_page_is_met(lived: Home) -> None:
     met = {LINK.search(is_a)[1] for shape in READS.values() for is_a in shape.values() if "[" in is_a}  # type: ignore[index]
     met |= {"prepared", "service", "step", "checkpoint", "proof", "bundle", "compared", "anchor"}
+    met |= {"run", "shown run", "compared runs"}  # in test_runs.py
     waiting = [*met, "dry run"]
     while waiting:
         linked = {found for is_a in shapes()[waiting.pop()].values() for found in LINK.findall(is_a)}

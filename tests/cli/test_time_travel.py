@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.program import ZENML, Home, Result
+from tests.support.program import SECONDS, ZENML, Home, Result
 
 LOCAL = ("--flavor", "local")
 
@@ -259,7 +259,7 @@ def test_watch_prints_every_change_once_as_it_is_recorded(home: Home) -> None:
     assert [json.loads(documents.readline())["change"] for _ in range(15)] == expected
     for it in following:
         it.send_signal(signal.SIGINT)
-        it.communicate(timeout=10)
+        it.communicate(timeout=SECONDS)
         assert it.returncode == 130
 
 
@@ -272,7 +272,7 @@ def test_a_name_cannot_write_lines_of_its_own_into_what_is_watched(home: Home) -
         line = following.stdout.readline()
         assert "register orchestrator 'o' (one\\nkkkk  2026 two" in line
         following.send_signal(signal.SIGINT)
-        rest, _ = following.communicate(timeout=10)
+        rest, _ = following.communicate(timeout=SECONDS)
     assert rest == ""
     assert "\x1b" not in line
 

@@ -65,19 +65,26 @@ NAMED = [
 ]
 
 
-@pytest.fixture
-def docker(used: Home) -> Home:
-    used.done("orchestrator", "register", "docker", "--flavor=local_docker")
-    used.done("container-registry", "register", "hub", "--flavor=default", "--uri=gcr.io/x")
-    used.done("stack", "register", "second", "-a", "default", "-o", "default", "-c", "hub")
-    used.done("profile", "create", "team")
-    used.done("label", "v1")
-    return used
+def begun(home: Home) -> Home:
+    """Makes one of each kind of things."""
+    home.done("orchestrator", "register", "docker", "--flavor=local_docker")
+    home.done("container-registry", "register", "hub", "--flavor=default", "--uri=gcr.io/x")
+    home.done("stack", "register", "second", "-a", "default", "-o", "default", "-c", "hub")
+    home.done("profile", "create", "team")
+    home.done("label", "v1")
+    return home
 
 
-def test_a_component_is_named_with_its_type(docker: Home) -> None:
+@pytest.fixture(scope="module")
+def docker(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A machine with one of each kind of things, in which tests change nothing."""
+    return begun(Home(tmp_path_factory.mktemp("docker").resolve()))
+
+
+def test_a_component_is_named_with_its_type(home: Home) -> None:
+    begun(home)
     for line in NAMED:
-        docker.done(*line.split())
+        home.done(*line.split())
 
 
 def test_another_type_is_refused(docker: Home) -> None:
@@ -87,7 +94,8 @@ def test_another_type_is_refused(docker: Home) -> None:
         assert 'Run "zenml orchestrator list -o name"' in answer.stderr
 
 
-def test_what_is_made_has_the_name_alone(docker: Home) -> None:
+def test_what_is_made_has_the_name_alone(home: Home) -> None:
+    docker = begun(home)
     docker.done("stack", "register", "stack/new", "-a", "default", "-o", "docker")
     docker.done("stack", "rename", "stack/new", "stack/newer")
     docker.done("stack", "copy", "stack/newer", "stack/newest")

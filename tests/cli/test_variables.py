@@ -78,6 +78,12 @@ WORKS_WITH_THE_PROFILE = {
     "restore": "--to there",
     "label set": "here",
     "label list": "",
+    "runs list": "",
+    "runs show": "none",
+    "runs diff": "none none",
+    "runs note": "none --link a=b",
+    "runs export": "",
+    "runs close": "2020",
     "label delete": "there",
     "approval require": "",
     "approval lift": "",
@@ -94,6 +100,7 @@ WORKS_WITH_THE_PROFILE = {
     "service up": "--port 0",
 }
 WORKS_WITH_NOTHING = {
+    "run": "-- true",  # with the stack, but with an exit code of its own: tests/runs/test_run.py
     "quickstart": "",
     "profile create": "new",
     "profile list": "",
@@ -160,6 +167,7 @@ NOT_TRIED |= {"audit anchor remove"} | {
 }
 NOT_TRIED |= {"audit proof", "audit check", "audit key use", "audit key rotate"}
 NOT_TRIED |= {"service up", "service up --profile default", "service status", "service logs"}
+NOT_TRIED |= {"runs show", "runs diff", "runs close", "runs note", "run"}  # of runs that are there: tests/runs
 NOT_TRIED |= {"approve", "profile upgrade", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}
 LEAVES = {

@@ -15,7 +15,8 @@ What a block is, its language says:
   "Install and test" of README.md, whose lines CI runs. No other language is allowed, and no block without one.
 
 They are run on a terminal of 80 columns. What differs from run to run (ids of changes, hashes) is bound where it
-is first seen and must be the same from there on; times, ages, sizes of files, numbers of passed tests may be any.
+is first seen and must be the same from there on; times, ages, sizes of files, numbers of passed tests, and the
+Python and the platform that a run had may be any.
 
 To write the answers of all pages again, or of one:
 
@@ -61,7 +62,11 @@ _VARIABLE = re.compile(
 _NAMED = re.compile(r"\bzenml (?:undo|redo|show) (?!kkkk\b)([k-z]{4,18})\b")
 """A change that is named in a line; ``kkkk`` stands for one that does not exist."""
 
-_AGE = re.compile(r"\b(?:an?|\d+) (?:moment|second|minute)s?\b")
+_SOFTWARE = re.compile(r"Python \d+\.\d+\.\w+, \w+ \w+")
+_AGE = re.compile(r"\b(?:an?|\d+(?:\.\d)?) (?:moment|second|minute)s?\b")
+_ANY = {_TIME: "TIME", _AGE: "AGE", _PASSED: "PASSED", _SIZE: "SIZE", _SOFTWARE: "SOFTWARE"}
+"""What may be anything, in the order in which it is told from the rest."""
+
 _BORDERS = re.compile(r"[━─│┃┏┓┗┛┠┨┯┷┼]+")
 _RUNS = re.compile(r"[━─]+| +")
 
@@ -113,7 +118,8 @@ class Bound:
 
 
 def _alike(text: str) -> str:
-    text = _SIZE.sub("SIZE", _PASSED.sub("PASSED", _AGE.sub("AGE", _TIME.sub("TIME", text))))
+    for pattern, name in _ANY.items():
+        text = pattern.sub(name, text)
     if "┃" not in text:
         return text
     # how wide the ages are decides where a cell is continued, and what is said once for all rows: the words count

@@ -39,10 +39,13 @@ ELSEWHERE = {
     "zenml key set < team.key",
     "zenml service up --port 8237",
     "zenml audit proof qpvu --out qpvu.tlog-proof",
+    "zenml runs show nightly",
+    "zenml runs diff nightly qpvu",
+    "zenml runs close 2025 --dry-run",
     "zenml audit key use /etc/zenml/signing.key",
 }
 """One has no end, one needs a folder without a ledger, one a shared profile, one a shell, one a port that may be
-taken, one a change, one a key, one somebody else: test_approvals.py, test_time_travel.py,
+taken, one a change, three a run, one a key, one somebody else: tests/runs, test_approvals.py, test_time_travel.py,
  tests/audit, test_profile_update.py,
  test_keys.py, tests/service."""
 OTHERS = """
@@ -93,6 +96,9 @@ zenml config unset user
 zenml status
 zenml version
 zenml history --limit 20
+zenml run --name nightly -- env
+zenml runs note nightly --artifact model=s3://models/7
+zenml runs list --limit 20
 zenml label before-migration
 zenml label set release-1
 zenml stack delete dev --yes
@@ -121,6 +127,7 @@ zenml audit anchor remove file-notes
 zenml audit redact 1 /session --dry-run
 zenml audit report
 zenml audit export --all --format csv --out record.csv
+zenml runs export --format openlineage --out runs.jsonl
 zenml ledger status
 zenml ledger rebuild
 zenml ledger backup ledger-backup.db
@@ -192,6 +199,7 @@ def test_every_command_has_help_and_one_example_on_one_line() -> None:
         assert text.startswith(f"Usage: {words} "), words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["others", *COMPONENTS])
 def test_every_example_works(machine: Machine, monkeypatch: pytest.MonkeyPatch, group: str) -> None:
     examples = {EXAMPLE.findall(text)[0] for words, text in LEAVES.items() if words.split()[1] == group}

@@ -15,6 +15,7 @@ from zenml.domain.catalog import (
     RecordedToken,
     RepositoryChoice,
     Stack,
+    YearOfRuns,
 )
 from zenml.domain.events import Choice, DomainEvent, Provisioning
 from zenml.domain.values import Setting
@@ -40,6 +41,7 @@ class Facts:
     values: dict[tuple[str, str, str], Setting] = field(default_factory=dict)  # by profile, kind and thing
     tokens: dict[str, RecordedToken] = field(default_factory=dict)
     approval_rules: dict[Key, ApprovalRule] = field(default_factory=dict)
+    runs_ledgers: dict[tuple[str, int], YearOfRuns] = field(default_factory=dict, compare=False)  # never undone
     last_named: dict[str, str] = field(default_factory=dict, compare=False)  # which profile had a name last
     last_stored: dict[str, str] = field(default_factory=dict, compare=False)  # where a ledger was last
 
@@ -58,6 +60,7 @@ class Facts:
             dict(self.values),
             dict(self.tokens),
             dict(self.approval_rules),
+            dict(self.runs_ledgers),
             dict(self.last_named),
             dict(self.last_stored),
         )
@@ -151,6 +154,12 @@ class Facts:
                 | events.PlanApproved()
             ):
                 pass  # nothing is different since
+            case events.RunsLedgerBegan():
+                _add(self.runs_ledgers, (profile_id, event.year), YearOfRuns(event.runs_ledger_id, False))
+            case events.RunsLedgerClosed():
+                known = self.runs_ledgers[profile_id, event.year]
+                assert known == YearOfRuns(event.runs_ledger_id, False)
+                self.runs_ledgers[profile_id, event.year] = known._replace(is_closed=True)
             case events.ApprovalRuleChanged():
                 key = (profile_id, event.scope_id)
                 rule = self.approval_rules.pop(key, None)

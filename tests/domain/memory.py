@@ -17,6 +17,7 @@ from zenml.domain.catalog import (
     RecordedToken,
     RepositoryChoice,
     Stack,
+    YearOfRuns,
 )
 from zenml.domain.commands import Command
 from zenml.domain.errors import LedgerError
@@ -167,6 +168,9 @@ class MemoryCatalog:
 
     def token(self, name: str) -> RecordedToken | None:
         return next((it for it in self.facts.tokens.values() if it.name == name), None)
+
+    def runs_ledger(self, year: int) -> YearOfRuns | None:
+        return self.facts.runs_ledgers.get((self.profile_id, year))
 
     def same_secret(self, key_id: str, other_key_id: str) -> bool:
         one, other = self.plaintexts.get(key_id), self.plaintexts.get(other_key_id)

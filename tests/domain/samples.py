@@ -89,6 +89,8 @@ SAMPLES: tuple[DomainEvent, ...] = (
         ),
     ),
     events.ApprovalRuleChanged(scope="stack", scope_id=uid("prod"), scope_name="prod", old=1, new=2),
+    events.RunsLedgerBegan(runs_ledger_id=uid("runs"), year=2026),
+    events.RunsLedgerClosed(runs_ledger_id=uid("runs"), year=2026, size=33, root="ab" * 32),
 )
 BEGAN = ChangeBegan(
     change_id=uid("change"),

@@ -40,15 +40,16 @@ BY_HAND = {
     *("zenml:ChangeBegan", "zenml:RecordExported", "zenml:LedgerCopied"),
     *("zenml:SigningKeyChanged", "zenml:HistoryAccepted", "zenml:CheckpointWitnessed"),
     *("zenml:KeysNoted", "zenml:SecretsShredded", "zenml:ValueRedacted", "zenml:PlanApproved"),
+    *("zenml:RunsLedgerBegan", "zenml:RunsLedgerClosed"),
 }
-"""Topics of no thing: what a change is, that the record was handed out, what it was copied from, evidence."""
+"""Topics of no thing: what a change is, that the record was handed out, a copy's origin, evidence, runs."""
 
 NOT_ABOUT_A_THING = {
     commands.InitializeRepository, commands.ObserveRepository, commands.ForgetRepository, commands.SetLabel,
     commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy,
     commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature,
     commands.NoteKeys, commands.RecordShredding, commands.RecordRedaction, commands.ApprovePlan,
-    commands.RequireApprovals,
+    commands.RequireApprovals, commands.BeginRunsLedger, commands.CloseRunsLedger,
     commands.Make, commands.Revert,
 }  # fmt: skip
 """Commands whose target, on a note of a refused attempt, is said by whoever gives them, or is that of an event."""

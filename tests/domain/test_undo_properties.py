@@ -26,11 +26,12 @@ from zenml.domain.events import (
     RepositoryChoiceObserved,
     RepositoryProfileActivated,
     RepositoryStackActivated,
+    RunsEvents,
 )
 from zenml.domain.inverses import inverse
 
 Change = list[Recorded]
-ONLY_NOTED = RecordExported | LedgerCopied | EvidenceEvents | PlanApproved
+ONLY_NOTED = RecordExported | LedgerCopied | EvidenceEvents | PlanApproved | RunsEvents
 DIRECT = [it for it in SAMPLES if not isinstance(it, RepositoryChoiceObserved | ONLY_NOTED)]
 
 

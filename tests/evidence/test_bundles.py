@@ -279,6 +279,7 @@ FOUND_BY = {  # what says so if a byte of a member is altered, though all else i
 }
 
 
+@pytest.mark.slow
 def test_no_altered_byte_is_missed(tmp_path: Path) -> None:
     record = made(9, 4, ("default",))
     whole = sealed(members(record, SIGNING, {"stack": "prod"}, withheld=("host",)), SIGNING)
@@ -388,6 +389,7 @@ def test_hostile_zip_files_are_refused(record: WrittenRecord, tmp_path: Path) ->
         assert bad(judged(tmp_path / "cut.zip", record)) == ["format"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13"])
 def test_it_runs_alone_on_every_python(record: WrittenRecord, tmp_path: Path, version: str) -> None:
     python = interpreter(version)

@@ -285,6 +285,7 @@ def test_memory_is_bounded_however_long_names_are(record: WrittenRecord, tmp_pat
     assert peak(write(tmp_path / "b.zip", swollen(record, entries, opened))) < 3 * count * 28_000
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_however_many_parts_changes_have(record: WrittenRecord, tmp_path: Path) -> None:
     ledger = record.ledgers[1]
     parts = [{"count": 1, "ledger_id": f"{number:x}"} for number in range(1300)]

@@ -123,6 +123,7 @@ def test_a_witness_signs_the_time_as_well() -> None:
     assert notes.with_signature(notes.with_signature(a_note(), line), line) == notes.with_signature(a_note(), line)
 
 
+@pytest.mark.slow
 def test_every_altered_byte_of_a_note_is_noticed() -> None:
     data, key = a_note().encode(), verify.parsed_key(notes.key_line(ORIGIN, Signing().public))
     for at in range(len(data)):

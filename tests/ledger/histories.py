@@ -33,6 +33,7 @@ def everything(machine: Machine) -> None:
     repositories(machine)
     here.export_record(BytesIO(), "csv")
     evidence(here)
+    runs(here)
     undo(here)
 
 
@@ -195,6 +196,17 @@ def redaction(here: Repository) -> None:
     assert len(done.changes) == 1
     here.rename_component("artifact_store", "leaky", "was leaky")
     here.deregister_stack_component("artifact_store", "was leaky")
+
+
+def runs(here: Repository) -> None:
+    """Where runs of two years are recorded, and where those of one end; nothing is run."""
+    for command in (
+        commands.BeginRunsLedger(first := new_id(), 2025),
+        commands.BeginRunsLedger(new_id(), 2026),
+        commands.CloseRunsLedger(first, 2025, 7, "ab" * 32),
+    ):
+        with here.change() as work:
+            work.execute(command)
 
 
 def undo(here: Repository) -> None:

@@ -15,6 +15,7 @@ from tests.evidence import second
 from tests.ledger.machines import Machine
 from tests.ledger.tampering import Tampering, verified
 from zenml.domain.errors import AlreadyExistsError, DamagedLedgerError, LedgerError, NotAllowedError, NotFoundError
+from zenml.stores.backup import Backup
 
 WRITER = """
 from zenml.repository import Repository
@@ -38,7 +39,7 @@ def test_a_backup_holds_everything_and_is_its_owners_alone(machine: Machine, tam
     target = machine.base / "größe #1?.db"
     done = machine.repository().backup(target)
     assert rows(target) == rows(machine.file)
-    assert done == (str(target), len(machine.events()), target.stat().st_size)
+    assert done == Backup(str(target), len(machine.events()), target.stat().st_size)
     assert target.stat().st_mode & 0o777 == 0o600
     assert sorted(path.name for path in machine.base.iterdir()) == ["config", target.name]
 

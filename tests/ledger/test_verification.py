@@ -36,6 +36,7 @@ def test_a_ledger_that_nobody_touched_is_all_right(machine: Machine, tampering: 
         **{"secrets": None, "completeness": None},  # the key is not here, and nothing was seen before
         "approvals": True,  # where it needs some
         "signatures": None,  # nor signed
+        **{"runs": True, "runs_views": True, "runs_seen": None},  # begun, and none recorded yet
     }
     assert found.ok
     assert found.events == len(machine.events())

@@ -41,7 +41,7 @@ OPEN_ROUTES = OPEN_PATHS | {sign_in.SIGN_IN}
 def closed(method: str) -> list[str]:
     """Returns an address of every route of a method that is not open to anybody."""
     paths = {route.path for route in ROUTES if method in (route.methods or ())} - OPEN_ROUTES
-    return [path.format(name="good", kind="stack", point="now") for path in sorted(paths)]
+    return [path.format(name="good", kind="stack", point="now", run="good") for path in sorted(paths)]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.support.program import SECONDS, ZENML, Home
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it has no such signals")
 
-AT_ONCE = 10
+AT_ONCE = 30
 """Seconds in which a page that is to end has ended, on a machine that does much else: it waits one at the most."""
 
 

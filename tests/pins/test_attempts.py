@@ -27,7 +27,7 @@ NEVER_REFUSED = {
     *(commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy),
     *(commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature),
     *(commands.NoteKeys, commands.RecordShredding, commands.RecordRedaction, commands.ApprovePlan),
-    commands.RequireApprovals,
+    *(commands.RequireApprovals, commands.BeginRunsLedger, commands.CloseRunsLedger),
     commands.InitializeRepository,
 }
 """What all but the last say is a fact already; the last one is refused before it is one."""

@@ -12,7 +12,7 @@ State = dict[str, dict[Any, Any]]
 TABLES = (
     "components", "parameters", "stacks", "stack_components", "flavors",
     "profiles", "active_profile", "active_stacks", "repositories", "provisioning", "labels", "tokens",
-    "approval_rules",
+    "approval_rules", "runs_ledgers",
 )  # fmt: skip
 
 
@@ -61,6 +61,10 @@ def _replay(state: State, topic: str, e: dict[str, Any]) -> None:
             state["approval_rules"].pop(e["scope_id"], None)
             if e["new"]:
                 state["approval_rules"][e["scope_id"]] = (e["scope_name"], e["scope"], str(e["new"]))
+        case "RunsLedgerBegan":
+            state["runs_ledgers"][e["runs_ledger_id"]] = (str(e["year"]), None, None)
+        case "RunsLedgerClosed":
+            state["runs_ledgers"][e["runs_ledger_id"]] = (str(e["year"]), str(e["size"]), e["root"])
         case "FlavorDeleted":
             del state["flavors"][e["flavor_id"]]
         case "ChangeBegan":

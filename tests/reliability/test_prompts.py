@@ -103,10 +103,8 @@ def interrupted(home: Home, *words: str, when_it_says: str) -> Result:
             assert piece, said
             said += piece
         time.sleep(0.1)
-        began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=SECONDS)
-        assert time.monotonic() - began < 5
+        rest, _ = process.communicate(timeout=SECONDS)  # nothing else would end it
     finally:
         process.kill()
         process.communicate()

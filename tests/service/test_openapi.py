@@ -16,7 +16,7 @@ from zenml.domain.commands import Command
 from zenml.domain.values import Setting
 from zenml.ledger.ids import new_id
 from zenml.service.models.commands import COMMANDS, model_of, settings_of
-from zenml.service.routes import changes, ledgers, removals, secrets, tiles
+from zenml.service.routes import changes, ledgers, removals, runs, secrets, tiles
 
 OPERATIONS = {
     ("get", "/v1"): "service",
@@ -28,6 +28,8 @@ OPERATIONS = {
     ("get", "/v1/ledgers/{ledger_id}/tile/{level}/{number}"): "tile",
     ("post", "/v1/ledgers/{ledger_id}/changes"): "make_change",
     ("post", "/v1/ledgers/{ledger_id}/undo"): "undo_changes",
+    ("get", "/v1/ledgers/{ledger_id}/runs/{year}/events"): "run_events",
+    ("post", "/v1/ledgers/{ledger_id}/runs/{year}"): "record_runs",
     ("post", "/v1/ledgers/{ledger_id}/redact"): "redact_values",
     ("post", "/v1/ledgers/{ledger_id}/shred"): "shred_secrets",
     ("get", "/v1/ledgers/{ledger_id}/secrets/{key_id}"): "secret",
@@ -51,7 +53,7 @@ def test_every_route_is_described_under_a_name_that_stays(document: dict[str, An
     assert described == {("get", "/health"): "health", **OPERATIONS}
     routes = [
         route
-        for module in (ledgers, tiles, changes, removals, secrets)
+        for module in (ledgers, tiles, changes, runs, removals, secrets)
         for route in module.router.routes
         if isinstance(route, APIRoute)
     ]
@@ -98,6 +100,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
         ("{ledger}/verify", "VerificationAnswer"),
         ("/v1/unknown", "Refusal"),
         ("{ledger}/events?limit=0", "Refusal"),
+        ("{ledger}/runs/2001/events", "Refusal"),
     ],
 )
 def test_every_answer_is_as_described(service: Service, document: dict[str, Any], path: str, name: str) -> None:
@@ -124,6 +127,11 @@ def test_every_answer_to_a_change_is_as_described(service: Service, document: di
         assert answer.status == 200
         jsonschema.validate(answer.said, {**schema, "components": document["components"]})
         assert answer.said.keys() == schema["properties"].keys()
+    done(service.change({"do": "begin_runs_ledger", "year": 2024}))
+    said = service.ask(f"{service.ledger}/runs/2024/events").said
+    schema = document["components"]["schemas"]["RunEventsAnswer"]
+    jsonschema.validate(said, {**schema, "components": document["components"]})
+    assert said.keys() == schema["properties"].keys()
     sealed = done(service.change(tracker(new_id(), tracking_password="x")))["events"][1]["text"]
     key_id = json.loads(sealed)["parameters"]["tracking_password"]["key_id"]
     said = service.ask(f"{service.ledger}/secrets/{key_id}", TEXTS["writer"]).said
@@ -137,7 +145,7 @@ def test_every_command_about_what_a_profile_has_can_be_asked_for() -> None:
     kinds = {"component", "stack", "flavor"}
     about = {command for command in get_args(Command) if commands.ABOUT.get(command, ("", ""))[1] in kinds}
     elsewhere = {commands.ActivateStack}
-    assert set(COMMANDS.values()) == (about - elsewhere) | {commands.SetLabel}
+    assert set(COMMANDS.values()) == (about - elsewhere) | {commands.SetLabel, commands.BeginRunsLedger}
 
 
 def test_an_example_of_each_command_can_be_sent_as_it_is(service: Service, document: dict[str, Any]) -> None:

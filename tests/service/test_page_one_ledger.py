@@ -13,6 +13,7 @@ from unittest import mock
 
 import pytest
 
+from tests.page.runs import ran
 from tests.service.browsing import Browser, signed_in
 from tests.service.running import SECRET, Service, listening
 from tests.support.program import Home
@@ -61,6 +62,8 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beside]:
         *("--tracking_username=ann", f"--tracking_password={SECRET}"),
     )
     served = newest(home)
+    ran(home, "sh", "train.sh", name="nightly")
+    ran(home, "sh", "train.sh", "--fast", name="nightly")
     repository = home.folder("hidden-repository")
     home.done("init", cwd=repository)
     home.done("stack", "register", "more", "-a", "data", "-o", "default", cwd=repository)
@@ -70,6 +73,7 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beside]:
     home.done("stack", "rename", "default", "hidden-stack")
     home.done("artifact-store", "register", "hidden-store", "--flavor", "local", "--path", "/hidden")
     home.done("label", "hidden-label")
+    ran(home, "hidden-command", name="hidden-run")
     # one change with a part in each profile, and in the machine's ledger
     home.done("undo", served, newest(home, kind="change"), "--reason", "both at once")
     home.done("artifact-store", "register", "data", "--flavor", "local", "--path", "/theirs")
@@ -145,7 +149,7 @@ def test_the_folder_itself_is_not_named_either() -> None:
 
 def test_a_filter_finds_nothing_that_is_not_shown(beside: Beside) -> None:
     browser = signed_in(beside.service)
-    for asked in ("q=hidden", "q=activate", "q=theirs", "kind=evidence", "kind=export"):
+    for asked in ("q=hidden", "q=activate", "q=theirs", "kind=export"):
         assert "No change is like that" in browser.get(f"/?{asked}").text
     for asked in ("stack=hidden-stack", "component=artifact-store/hidden-store"):
         shown = browser.get(f"/?{asked}")
@@ -164,6 +168,29 @@ def test_changes_and_labels_of_others_are_not_known(beside: Beside) -> None:
             assert (shown.status, shown.alert) == (404, f"Change '{name}' does not exist.")
         sent = {"proof": browser.get("/").field("proof"), "expect": "", "reason": "to see"}
         assert browser.post(f"/changes/{name}/undo", sent).status == 404
+
+
+def test_runs_of_others_are_not_known(beside: Beside) -> None:
+    browser = signed_in(beside.service)
+    assert browser.get("/runs").headings == ["What ran", "nightly", "nightly"]
+    for address in ("/runs/hidden-run", "/live?run=hidden-run", "/runs/compare?one=nightly&other=hidden-run"):
+        shown = browser.get(address)
+        assert (shown.status, shown.alert) == (404, "Run 'hidden-run' does not exist.")
+    assert browser.get("/runs?stack=hidden-stack").status == 404
+
+
+def test_a_change_counts_its_runs_and_says_not_where_their_file_is(beside: Beside) -> None:
+    browser, config = signed_in(beside.service), beside.service.home.config
+    change = next(letters for told, letters in beside.changes.items() if told.startswith("register stack 'prod'"))
+    assert "2 runs used what it wrote." in browser.get(f"/changes/{change}").text
+    (file,) = (config / "runs").glob(f"{beside.service.served.ledger_id}-*.db")
+    kept = file.read_bytes()
+    file.write_bytes(b"no database")
+    shown, listed = browser.get(f"/changes/{change}"), browser.get("/runs")
+    file.write_bytes(kept)
+    assert "The runs that used it cannot be counted." in shown.text
+    assert [shown.status, listed.status] == [200, 500]
+    assert str(config) not in shown.source + listed.source
 
 
 @pytest.fixture

@@ -75,13 +75,18 @@ def test_a_preview_locks_nobody_out(kept: Kept, browser: Browser) -> None:
 
 def test_what_is_here_is_shown_while_the_database_is_away(kept: Kept, browser: Browser) -> None:
     kept.other.done("stack", "rename", "default", "train")
+    kept.other.done("run", "--name", "nightly", "--", "true")
+    assert "nightly" in browser.get("/runs").headings
     before = browser.get("/")
     kept.folder.rename(kept.folder.parent / "away")
     shown = browser.get("/")
     assert (shown.status, shown.headings) == (200, before.headings)
     assert "does not answer, so others may have changed it since" in shown.text
     address = next(link for link in shown.links if link.startswith("/changes/"))
-    for page in (shown, browser.get(address), browser.get(f"{address}/undo")):
+    runs = browser.get("/runs")
+    assert (runs.status, runs.headings) == (200, ["What ran", "nightly"])
+    assert runs.text.count("does not answer, so others may have changed it since") == 1
+    for page in (runs, shown, browser.get(address), browser.get(f"{address}/undo")):
         assert page.status in (200, 503)
         assert "somewhere" not in page.source
         assert str(kept.service.home.base) not in page.source

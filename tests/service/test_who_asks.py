@@ -27,6 +27,7 @@ PATHS = (
 )
 WRITING = ("{ledger}/changes", "{ledger}/undo")
 SECRETS = "{ledger}/secrets/0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"
+RUNS = ("{ledger}/runs/2025/events", "{ledger}/runs/2025")
 ELSEWHERE = (
     "/v2",
     "/v1/",
@@ -48,7 +49,7 @@ def test_every_role_may_read(service: Service, path: str, role: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "HEAD"])
-@pytest.mark.parametrize("path", [*PATHS, *WRITING, SECRETS, *ELSEWHERE])
+@pytest.mark.parametrize("path", [*PATHS, *WRITING, *RUNS, SECRETS, *ELSEWHERE])
 def test_nothing_is_told_without_a_token(service: Service, path: str, method: str) -> None:
     answer = service.ask(path.format(ledger=service.ledger), None, method)
     assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")

@@ -105,7 +105,10 @@ def _started() -> str:
 
 def _import_everything() -> None:
     import zenml
+    from zenml.sharing import places
 
+    # after two seconds without an answer who reads goes on with what is here; in tests the machine is busy then
+    places.READING_PATIENCE = 8.0
     for module in pkgutil.walk_packages(zenml.__path__, "zenml."):
         if not module.name.endswith("__main__"):
             __import__(module.name)

@@ -44,7 +44,7 @@ NEW_PROPERTIES = _size(3, 40)
 SHARED_HISTORIES, SHARED_STEPS = _size(4, 40), _size(30, 60)
 """Random histories of two machines that share a profile, and what is done in each."""
 
-TEAM_CHANGES = _size(5, 50)
+TEAM_CHANGES = _size(3, 50)
 """Changes of each of eight machines that race in a shared profile."""
 
 TEAM_KILLS = _size(20, 200)
@@ -62,6 +62,9 @@ SILENT_CUTS = _size(2, 100)
 ANSWER_LIMIT, LOCK_LIMIT, IDLE_LIMIT = _size(2, 10), _size(6, 60), _size(3, 30)
 """Seconds that a command waits for an answer of a database and for its lock, and after which a database ends a
 session that has the lock and does nothing. The full ones are the program's own."""
+
+GROWTH_STEP = _size(3, 1)
+"""Of as many beginnings and ends of a long text one that is tried."""
 
 REQUESTS = _size(5, 200)
 """Random requests of each kind that each role sends to the service."""
@@ -89,3 +92,6 @@ SIGNATURES = _size(100, 10_000)
 
 SELECTIONS = _size(15, 500)
 """Random records with random filters from whose bundles something is left out."""
+
+RUN_HISTORIES, RUN_STEPS = _size(3, 40), _size(50, 100)
+"""Random histories with runs in between, and the changes of each."""

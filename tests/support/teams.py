@@ -16,6 +16,7 @@ RECORDED, UNKNOWN = 0, 6
 
 PAUSE = 0.3  # seconds between two looks: those who write shall be the ones who keep the machine busy
 ALWAYS_ASK = {"ZENML_FRESH": "0"}
+LOOKS = 5
 PARTS = ("-a", "default", "-o", "default")
 
 
@@ -39,8 +40,15 @@ def register(home: Home, name: str) -> Result:
 
 
 def look(home: Home) -> Result:
-    """Lets a machine list its stacks, with all that is in the database at this moment if it can be reached."""
-    return home.done("stack", "list", env=ALWAYS_ASK)
+    """Lets a machine list its stacks, with all that is in the database at this moment if it can be reached.
+
+    If no answer comes in time, the machine is busy, and it is asked for again.
+    """
+    for _ in range(LOOKS):
+        answer = home.done("stack", "list", env=ALWAYS_ASK)
+        if "it did not answer in time" not in answer.stderr:
+            break
+    return answer
 
 
 def listed(home: Home) -> list[str]:

@@ -12,6 +12,7 @@ from collections import namedtuple
 from functools import partial
 
 from zenml.active import zen_file
+from zenml.active.named import profile_named, stack_named, stack_of_run
 from zenml.active.recorded import is_recorded, is_untouched, known_repository, machine_stack, present_profile
 from zenml.active.variables import (
     PROFILE_VARIABLE,
@@ -55,8 +56,8 @@ class Active(
     namedtuple(
         "Active",
         "profile stack repository observed profile_by stack_by notices"
-        " legacy missing_profile missing_stack agrees instead",
-        defaults=(False, None, None, False, None),
+        " legacy missing_profile missing_stack agrees instead stack_at",
+        defaults=(False, None, None, False, None, None),
     )
 ):
     """What is active here and now.
@@ -75,6 +76,8 @@ class Active(
         agrees: Whether the repository's file says what is recorded.
         instead: What is in effect where its file was edited, broken or removed, and names nothing that exists.
             Nobody chose that: it is recorded only when somebody chooses now.
+        stack_at: As of which position of the profile's ledger the stack is, where it was deleted since, and a run
+            goes on with it; None for now.
     """
 
     __slots__ = ()
@@ -90,6 +93,7 @@ class Active(
     missing_stack: StackNotFoundError | None
     agrees: bool
     instead: Observed | None
+    stack_at: int | None
 
     def check_profile(self) -> None:
         """Raises `ProfileNotFoundError` if a variable names a profile that does not exist."""
@@ -101,6 +105,18 @@ class Active(
         self.check_profile()
         if self.missing_stack is not None:
             raise self.missing_stack
+
+    def check_stack_is_there(self) -> None:
+        """Raises as `check_stack` does, and `StackNotFoundError` if only a run still has the active stack."""
+        self.check_stack()
+        if self.stack is not None and self.stack_at is not None:
+            from zenml.domain.errors import StackNotFoundError
+
+            raise StackNotFoundError(
+                f"Stack '{self.stack.name}' was deleted after this run began: it can only be read as it was.",
+                code="deleted_in_run",
+                name=self.stack.name,
+            )
 
 
 def resolve(database: Database, machine_id: str, root: str | None, began: Began | None = None) -> Active:
@@ -151,8 +167,8 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
             )
         )
     override = os.environ.get(PROFILE_VARIABLE)
-    in_variable = (named(override) or machine.renamed(database, machine_id, override)) if override else None
-    if override and in_variable and in_variable.name != override:
+    in_variable = profile_named(database, machine_id, override) if override else None
+    if override and in_variable and override not in (in_variable.name, in_variable.profile_id):
         notices.append(now_called(override, PROFILE_VARIABLE, in_variable.name))
     missing = None
     if override and in_variable is None:
@@ -198,7 +214,7 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
         return Active(
             None, None, known, observed, profile_by, profile_by, notices, legacy, missing, None, agrees, instead
         )
-    stack, stack_by, missing_stack = _stack(database, profile, local, machine_choice)
+    stack, stack_by, missing_stack, stack_at = _stack(database, profile, local, machine_choice)
     if missing_stack is not None:
         notices.append(missing_stack.message)
     elif stack_by == "machine" and not noticed and _may_be_deleted_elsewhere(database, machine_id, profile):
@@ -219,6 +235,7 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
         missing_stack,
         agrees,
         instead,
+        stack_at,
     )
 
 
@@ -269,14 +286,18 @@ def _named_stack(
 
 def _stack(
     database: Database, profile: ProfileRow, repository: StackRow | None, fallback: StackRow | None
-) -> tuple[StackRow | None, str, StackNotFoundError | None]:
+) -> tuple[StackRow | None, str, StackNotFoundError | None, int | None]:
     override = os.environ.get(STACK_VARIABLE)
     if override:
-        missing = stack_missing(stacks.stack_names(database, profile.profile_ledger_id))
-        # bytes that are not text are not a name either, and cannot be asked for
-        stack = stacks.stack(database, profile.profile_ledger_id, override) if missing is None else None
-        return stack, "environment", missing
-    return (repository, "repository", None) if repository else (fallback, "machine", None)
+        ledger_id, by = profile.profile_ledger_id, "environment"
+        stack = stack_named(database, ledger_id, override)
+        if stack is not None:
+            return stack, by, None, None
+        then = stack_of_run(database, ledger_id, override)
+        if then is not None:
+            return then[0], by, None, then[1]
+        return None, by, stack_missing(stacks.stack_names(database, ledger_id)), None
+    return (repository, "repository", None, None) if repository else (fallback, "machine", None, None)
 
 
 def _file_choice(

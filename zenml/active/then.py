@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from zenml.active import Active
+from zenml.active.named import profile_named
 from zenml.active.recorded import known_repository, machine_profile, machine_stack
 from zenml.active.variables import PROFILE_VARIABLE, profile_missing
 from zenml.projections import machine, stacks
@@ -39,10 +40,7 @@ def resolve_then(
     fallback = machine_profile(profiles, machine.active_profile(database, machine_id, at))
     repository_profile = profiles.get(repository.profile_id) if repository else None
     override = os.environ.get(PROFILE_VARIABLE)
-    # it may be called otherwise now
-    in_variable = (
-        (by_name.get(override) or machine.renamed(database, machine_id, override, at)) if override else None
-    )
+    in_variable = profile_named(database, machine_id, override, at) if override else None
     missing = profile_missing(list(by_name), name) if in_variable is None and of is None else None
     if missing is not None:
         notices = [missing.message]

@@ -9,6 +9,12 @@ from zenml.domain.errors import LedgerError, ProfileNotFoundError, StackNotFound
 PROFILE_VARIABLE = "ZENML_ACTIVATED_PROFILE"
 STACK_VARIABLE = "ZENML_ACTIVATED_STACK"
 
+RUN_VARIABLE = "ZENML_RUN_ID"
+"""The id of the run that a process belongs to."""
+
+POINT_VARIABLE = "ZENML_RUN_POINT"
+"""As of what it runs: ``ledger@position``."""
+
 
 def profile_missing(known: list[str], at: str | None = None) -> ProfileNotFoundError | None:
     """Returns what refuses to use the active profile, if the variable names none of those that are known.

@@ -17,6 +17,7 @@ from zenml.projections import machine
 from zenml.projections.database import connect, machine_ledger
 from zenml.projections.lost import lost
 from zenml.projections.versions import up_to_date
+from zenml.runs.recording.accepting import accept_shared_runs
 from zenml.sharing.accepting import accept_shared
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def accept_ledgers(asking: Recording, reason: str | None) -> Accepted:
     path, fetched = paths.ledger_file(asking.config_directory), list[tuple[str, str]]()
     if databases.is_there(path):
         fetched = accept_shared(asking.config_directory, path, asking._writing().keyring)
+        fetched += accept_shared_runs(asking.config_directory)
     is_ledger = databases.is_there(path) and lost(path) is None
     folder = asking.config_directory
     broken = _broken(folder, path, dict(fetched)) if is_ledger else []

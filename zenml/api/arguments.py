@@ -34,6 +34,8 @@ _KINDS = {
     "ProfileDocument": "a document",
     "Change": "a change",
     "Plan": "a plan",
+    "ClosableRuns": "what closable_runs() returned",
+    "tuple[str, str]": "a type and a name",
     "Listed": "what find_redaction() returned",
     "Shredding": "what shredding() returned",
     "Sequence[tuple[int, str]]": "a list of positions and fields",
@@ -140,6 +142,8 @@ def _fits(kind: str, value: Any) -> bool:
             return _are_rows(value, (int, str))
         case "a list of ledgers, positions and fields":
             return _are_rows(value, (str, int, str))
+        case "a type and a name":
+            return _are_rows([value], (str, str))
         case "None":
             return value is None
         case _:

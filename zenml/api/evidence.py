@@ -13,7 +13,9 @@ from zenml.custody.event_proofs import EventProof, events_of, prove
 from zenml.custody.ledger_file import check_begun, opened, profile_names
 from zenml.custody.ledger_tree import LedgerTree, open_tree
 from zenml.custody.origins import origin
-from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError
+from zenml.custody.runs.checkpoints import RunsSigner
+from zenml.custody.runs.listed import ListedRuns, listed_runs
+from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError, NotFoundError
 from zenml.evidence.verify import Malformed
 from zenml.projections import stored_heads
 from zenml.projections.timeline import history
@@ -77,10 +79,16 @@ def newest_checkpoint(asking: Queries) -> KeptCheckpoint | None:
     return KeptCheckpoint(said.origin, said.size, said.root.hex(), data.decode(), head.size if head else 0)
 
 
-def checkpoint(asking: Queries, profile: str | None, progress: Progress) -> SignedCheckpoint:
-    """Signs where the ledger of a profile ends; of the active one for None."""
+def checkpoint(
+    asking: Queries, profile: str | None, progress: Progress, runs: int | None = None
+) -> SignedCheckpoint:
+    """Signs where the ledger of a profile ends, or that of its runs of a year; of the active one for None."""
     ledger_id, name = _ledger_of(asking, profile)
     with _signing(asking) as database:
+        if runs is not None:
+            return RunsSigner(database, asking.config_directory, progress).signed(
+                _runs_of(asking, database, ledger_id, runs), name
+            )
         return checkpoints.checkpoint(database, asking.config_directory, ledger_id, name, progress)
 
 
@@ -96,6 +104,13 @@ def checkpoint_all(asking: Queries, progress: Progress) -> Checkpoints:
                         database, asking.config_directory, head.ledger_id, names.get(head.ledger_id), progress
                     )
                 )
+            except LedgerError as error:
+                refused.append(error)
+        signer = RunsSigner(database, asking.config_directory, progress)
+        for listed in listed_runs(database, asking.config_directory):
+            try:
+                if listed.is_here:
+                    signed.append(signer.signed(listed, names.get(listed.profile_ledger_id)))
             except LedgerError as error:
                 refused.append(error)
     return Checkpoints(tuple(signed), tuple(refused))
@@ -147,6 +162,14 @@ def _leading_to(
                 return last.size, kept.decode(), None
     made = checkpoints.checkpoint(database, folder, ledger_id, names.get(ledger_id), progress)
     return made.size, made.note, made
+
+
+def _runs_of(asking: Queries, database: Database, ledger_id: str, year: int) -> ListedRuns:
+    """Returns the ledger of a profile's runs of a year that is here."""
+    for listed in listed_runs(database, asking.config_directory):
+        if (listed.profile_ledger_id, listed.year) == (ledger_id, year) and listed.is_here:
+            return listed
+    raise NotFoundError(f"No runs of {year} are recorded here.", code="no_runs_of_year")
 
 
 def _ledger_of(asking: Queries, profile: str | None) -> tuple[str, str]:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from zenml import paths
 from zenml.api.queries import Queries
 from zenml.domain.errors import LedgerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from typing import Any, Unpack
 
     from zenml.history.blame import BlameLine
+    from zenml.history.change_details import ChangeDetails
     from zenml.history.changes import ChangeInfo
     from zenml.history.compare_targets import Comparison
     from zenml.history.history_filter import Wanted
     from zenml.projections.timeline.differences import Difference
+    from zenml.runs.looking.details import RunDetails
+    from zenml.runs.looking.differences import RunComparison
+    from zenml.runs.looking.info import RunInfo
     from zenml.snapshot.further_infos import LabelInfo
     from zenml.snapshot.point import Point
     from zenml.snapshot.snapshot import Snapshot
@@ -156,6 +161,113 @@ class LookingBack(Queries):
         """The labels of the active profile, by name."""
         with self.reading() as snapshot:
             return snapshot.labels()
+
+    def runs(
+        self,
+        *,
+        stack: str | None = None,
+        component: tuple[str, str] | None = None,
+        uses: Mapping[str, Any] | None = None,
+        outcome: str | None = None,
+        name: str | None = None,
+        mine: bool = False,
+        actor: str | None = None,
+        since: str | datetime | None = None,
+        until: str | datetime | None = None,
+        before: str | None = None,
+        limit: int | None = None,
+        reverse: bool = False,
+    ) -> list[RunInfo]:
+        """Returns the runs of the active profile, newest first. Every condition that is given must hold.
+
+        Args:
+            stack: On a stack that has or had this name, or on the one of this id.
+            component: On a stack that had this component then, given by its type and a name that it has or had.
+            uses: On a stack that had these values then, by parameter: ``path``, or ``artifact_store/data.path``
+                for that of one component. A text also means the value that it is as JSON; None means any. Secrets
+                are not compared: give None.
+            outcome: ``running``, ``succeeded``, ``failed``, ``killed`` or ``lost``.
+            name: Of this name.
+            mine: Started by whoever asks.
+            actor: Started by somebody of this name.
+            since: Begun at this time or later: a datetime, or text as `at` takes it.
+            until: Begun at this time or earlier.
+            before: Listed after this run, given as `get_run` takes it.
+            limit: This many of the newest.
+            reverse: Oldest first.
+
+        Raises:
+            RunNotFoundError: There is no run to go on after.
+            NotFoundError: There never was such a stack or component.
+            InvalidValueError: There never was such a parameter, or it is a secret; or there is no such outcome.
+        """
+        from zenml.runs.looking.wanted import find_runs
+
+        return self.ask(
+            lambda snapshot: find_runs(
+                self._with_runs_of_others(snapshot),
+                self.config_directory,
+                stack=stack,
+                component=component,
+                uses=uses,
+                outcome=outcome,
+                name=name,
+                mine=mine,
+                actor=actor,
+                since=since,
+                until=until,
+                before=before,
+                limit=limit,
+                reverse=reverse,
+            )
+        )
+
+    def _with_runs(self, snapshot: Snapshot, change: ChangeDetails) -> ChangeDetails:
+        """Returns a change with how many runs used what it wrote; says so if their files cannot be read."""
+        if not paths.has_runs(self.config_directory):
+            return change._replace(runs=0)
+        from zenml.runs.looking.users import count_users
+
+        try:
+            there = self._with_runs_of_others(snapshot)
+            return change._replace(runs=count_users(there, self.config_directory, change.evidence))
+        except LedgerError as error:
+            self._notify(f"The runs that used it cannot be counted: {error.message}")
+            return change
+
+    def get_run(self, run: str) -> RunDetails:
+        """Returns all there is to know of a run of the active profile.
+
+        Args:
+            run: Its name, for the newest one of that name; the beginning of its letters; or its id.
+
+        Raises:
+            RunNotFoundError: There is none, or more than one begins so.
+        """
+        from zenml.runs.looking.details import run_details
+
+        return self.ask(
+            lambda snapshot: run_details(self._with_runs_of_others(snapshot), self.config_directory, run)
+        )
+
+    def compare_runs(self, first: str, second: str) -> RunComparison:
+        """Returns what is different between two runs, and which changes made their configurations so.
+
+        Args:
+            first: A run, as `get_run` takes it.
+            second: Another one.
+
+        Raises:
+            RunNotFoundError: There is no such run, or more than one begins so.
+            NotAllowedError: The ledger on this machine ends before one of them.
+        """
+        from zenml.runs.looking.differences import run_comparison
+
+        return self.ask(
+            lambda snapshot: run_comparison(
+                self._with_runs_of_others(snapshot), self.config_directory, first, second
+            )
+        )
 
 
 class LookingAtPast(LookingBack):

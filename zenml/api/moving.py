@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from zenml.application import profiles
 from zenml.application.secrets import note_all_keys
-from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.errors import CommitUnknownError, LedgerError, NotAllowedError
 from zenml.ledger.meant import Target, about
+from zenml.runs.recording.moving import RunsMove
 from zenml.sharing import confirmations
 from zenml.sharing.moving import ProfileMove, profile_move
+from zenml.sharing.places import PATIENCE
 from zenml.snapshot.profiles import profile_named
+from zenml.stores.runs.moving import RunsJourney
 from zenml.unit_of_work.trying_again import until_settled
 
 if TYPE_CHECKING:
@@ -61,9 +64,10 @@ class ProfileMover:
                 return None
             if self._dry_run:
                 opened.check()
-            else:
-                move.prepare(opened, self._config_directory)
-            change = until_settled(partial(self._record, move, opened, command))
+                return until_settled(partial(self._record, move, opened, command))
+            move.prepare(opened, self._config_directory)
+            with self._runs_leave(move):
+                change = until_settled(partial(self._record, move, opened, command))
             self._finish(move, opened, recorded=True)
             return change
 
@@ -97,6 +101,26 @@ class ProfileMover:
         ):
             yield opened
 
+    @contextmanager
+    def _runs_leave(self, move: ProfileMove) -> Iterator[None]:
+        """Takes the runs along. They stay where they are if the profile does."""
+        runs = self._runs(move)
+        runs.prepare()
+        try:
+            runs.leave()
+            yield
+        except CommitUnknownError:  # the same command goes on with it
+            raise
+        except LedgerError:
+            with suppress(LedgerError):  # what is wrong is said already
+                runs.stay()
+            raise
+
+    def _runs(self, move: ProfileMove) -> RunsMove:
+        left = None if move.is_there else move.left
+        ledger_id = move.profile.profile_ledger_id
+        return RunsMove(self._config_directory, RunsJourney(ledger_id, left, move.new, move.moved_to, PATIENCE))
+
     def _record(
         self, move: ProfileMove, opened: LedgerMove, command: Any, _: SharedLedger | None
     ) -> Change | None:
@@ -111,6 +135,8 @@ class ProfileMover:
             return
         try:
             opened.finish(recorded=recorded)
+            if recorded:
+                self._runs(move).finish()
         except LedgerError as error:
             raise NotAllowedError(
                 f"The move of profile '{move.profile.name}' is recorded, but not finished. {error.message}",

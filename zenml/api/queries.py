@@ -97,8 +97,18 @@ class Queries(Reading):
 
     @property
     def active_stack(self) -> Stack:
-        """The active stack, with components that know their parameters, secrets included."""
-        return self.get_stack(self.active_stack_name)
+        """The active stack, with components that know their parameters, secrets included.
+
+        Where it was deleted after a run began, it is as it was then for what the run runs.
+        """
+        with self.reading() as snapshot:
+            active = snapshot.active
+            active.check_stack()
+            if active.stack is not None and active.stack_at is not None:
+                from zenml.snapshot.objects import stack_object_then
+
+                return stack_object_then(snapshot, self._keyring(snapshot), active.stack.stack_id, active.stack_at)
+            return self.get_stack(active.stack.name if active.stack else "")
 
     @property
     def stacks(self) -> list[Stack]:

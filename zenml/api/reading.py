@@ -172,6 +172,17 @@ class Reading:
         self._say_not_confirmed(profile)
         return is_new or was_pending
 
+    def _with_runs_of_others(self, snapshot: Snapshot) -> Snapshot:
+        """Returns a look, once what others recorded of the active profile's runs is here; says so if it is not."""
+        profile = snapshot.active.profile
+        if profile is not None and profile.is_shared and self._open is None and self._scratch is None:
+            from zenml.projections.runs.ledgers import runs_ledgers  # few profiles are shared
+            from zenml.runs.recording.following import follow_runs
+
+            ledgers = runs_ledgers(snapshot.connection, profile.profile_ledger_id)
+            self._say_once(follow_runs(self.config_directory, profile, ledgers))
+        return snapshot
+
     def _say_not_confirmed(self, profile: ProfileRow) -> None:
         from zenml.sharing.before_reading import not_confirmed
 

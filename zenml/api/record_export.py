@@ -100,10 +100,10 @@ def export(
         raise InvalidValueError("The record is exported as bytes.", "Give a file that is opened for bytes.")
     which["kinds"] = tuple(which.get("kinds") or ())  # which are asked for more than once
     path = paths.absolute(out) if isinstance(out, str) else None
-    with _draft(asking, out, overwrite) as file:
+    with export_draft(asking, out, overwrite) as file:
         with _look(asking, which, since_export) as look, replay_beside(look.connection) as replay:
             made = _prepared(asking, look, format_name, progress, replay)
-            size, digest = _written(file, writer(format_name)(made))
+            size, digest = written(file, writer(format_name)(made))
             manifest, sound = made.manifest(), made.sound
         change = record_handing_out(asking, made.occasion, manifest["entries"], path, size, digest)
         if not isinstance(out, str) and not asking.dry_run:
@@ -114,7 +114,7 @@ def export(
 
 
 @contextlib.contextmanager
-def _draft(asking: Recording, out: str | BinaryIO, overwrite: bool) -> Iterator[BinaryIO]:
+def export_draft(asking: Recording, out: str | BinaryIO, overwrite: bool) -> Iterator[BinaryIO]:
     """Gives what an export is written to until it is recorded: for a stream, a file without a name."""
     if asking.dry_run:
         with open(os.devnull, "wb") as nowhere:
@@ -248,7 +248,7 @@ def asked_for(snapshot: Snapshot, which: Which) -> dict[str, Any]:
     return given
 
 
-def _written(file: BinaryIO, pieces: Iterator[str]) -> tuple[int, str]:
+def written(file: BinaryIO, pieces: Iterator[str]) -> tuple[int, str]:
     """Writes a text, so that it stays, and returns the number of its bytes and their SHA-256."""
     size, digest = 0, hashlib.sha256()
     while together := tuple(islice(pieces, _TOGETHER)):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 
+from zenml import paths
 from zenml.active import zen_file
 from zenml.active.variables import PROFILE_VARIABLE, overruled
 from zenml.api.looking_back import LookingBack
 from zenml.custody import remembered_heads
-from zenml.domain.errors import RepeatedKeyError
+from zenml.domain.errors import LedgerError, RepeatedKeyError
 from zenml.ledger.meant import about
 from zenml.projections.database import StorageError
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from zenml.unit_of_work.work import UnitOfWork
 
     P = ParamSpec("P")
+
+
+_TAKING_AWAY = ("undo", "redo", "restore")
+"""The kinds of changes that give a stack back what it had, also while something runs on it."""
 
 
 class Recording(LookingBack):
@@ -106,9 +111,23 @@ class Recording(LookingBack):
                             case(work, *args, **named)
                 return work.recorded
 
-            return until_settled(begin)
+            change = until_settled(begin)
+            if kind in _TAKING_AWAY and change is not None and paths.has_unfinished_runs(self.config_directory):
+                self._say_what_runs(change)
+            return change
 
         return record
+
+    def _say_what_runs(self, change: Change) -> None:
+        """Says of runs that go on here that they keep what a change takes away; of what is wrong, only that."""
+        from zenml.runs.looking.keeping import keeping
+
+        try:
+            sentences = self.ask(lambda snapshot: keeping(snapshot, self.config_directory, change))
+        except LedgerError as error:
+            sentences = [f"Whether a run uses what this takes away cannot be told: {error.message}"]
+        for sentence in sentences:
+            self._notify(sentence)
 
     def _is_as_it_says(self, document: ProfileDocument, *, prune: bool, to: str | None) -> bool:
         """Tells whether the active profile is what a document says, without locking anything. No if in doubt."""
@@ -154,10 +173,10 @@ class Recording(LookingBack):
     def _say_if_overruled(self, variable: str, name: str) -> None:
         """Says so if a variable decides otherwise than what was chosen."""
         sentence = overruled(variable, name)
-        if sentence is not None and not self._says_a_former_name(variable, name):
+        if sentence is not None and not self._says_it_otherwise(variable, name):
             self._notify(sentence)
 
-    def _says_a_former_name(self, variable: str, name: str) -> bool:
-        """Tells whether a variable means a profile of this name, and says a name that it had."""
-        active = self.active.profile if variable == PROFILE_VARIABLE else None
+    def _says_it_otherwise(self, variable: str, name: str) -> bool:
+        """Tells whether a variable means what has this name, and says a name that it had, or its id."""
+        active = self.active.profile if variable == PROFILE_VARIABLE else self.active.stack
         return active is not None and active.name == name

@@ -8,15 +8,18 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml import paths
+from zenml.api.runs.redacting import redact_in_runs
 from zenml.application.redacting import redact as redact_values
 from zenml.custody.ledger_file import check_begun
+from zenml.custody.runs.listed import ListedRuns, listed_runs
 from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.ledger.origin import origin
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine
 from zenml.redaction.files import FoundFile, Scan, clear, ledger_files, own_files, scan
 from zenml.redaction.finding import at_place, find
-from zenml.redaction.found import FoundInRecord, ValuePlace, WantedValues, chosen_values
+from zenml.redaction.found import FoundInRecord, FoundValue, ValuePlace, WantedValues, chosen_values
+from zenml.redaction.in_runs import FoundInRuns, find_in_runs
 from zenml.redaction.reach import OutOfReach, in_names, out_of_reach
 from zenml.redaction.texts import WantedText
 from zenml.sharing.places import PATIENCE, shared_ledger
@@ -43,6 +46,7 @@ class Listed(NamedTuple):
         unreachable: What may have it, and cannot be reached.
         profiles: The names of profiles, by ledger.
         machine_id: The machine's ledger.
+        runs: The ledgers of runs.
     """
 
     wanted: WantedValues
@@ -51,6 +55,12 @@ class Listed(NamedTuple):
     unreachable: tuple[OutOfReach, ...]
     profiles: dict[str, str]
     machine_id: str
+    runs: frozenset[str] = frozenset()
+
+    @property
+    def in_runs(self) -> list[FoundValue]:
+        """The values that are in files of runs."""
+        return [value for value in self.finding.values if value.place.ledger_id in self.runs]
 
     @property
     def is_empty(self) -> bool:
@@ -100,15 +110,29 @@ def list_values(
     with asking.reading() as snapshot:
         wanted = _wanted(snapshot, places, text, profile, of_machine=of_machine)
         keyring = Keyring(asking.config_directory, lasting=False)
-        found = chosen_values(find(snapshot.connection, keyring, wanted, progress), only)
+        found = find(snapshot.connection, keyring, wanted, progress)
         rows = machine.profiles(snapshot.connection, snapshot.machine_id)
         reach = out_of_reach(snapshot.connection, snapshot.machine_id, found.values, wanted.texts)
         names = {row.profile_ledger_id: row.name for row in rows}
         machine_id = snapshot.machine_id
+        shared = {row.profile_ledger_id for row in rows if row.is_shared}
+        of_runs = find_in_runs(listed_runs(snapshot.connection, asking.config_directory), wanted, shared, names)
+    found = _with_runs(found, of_runs, only)
+    names |= of_runs.titles
+    reach += of_runs.unreachable
     looked = scan(_files(asking), wanted.texts)
     views = profile_files(paths.ledger_file(asking.config_directory))
     reach += in_names(views, wanted.texts)
-    return Listed(wanted, found, looked, tuple(reach), names, machine_id)
+    return Listed(wanted, found, looked, tuple(reach), names, machine_id, frozenset(of_runs.titles))
+
+
+def _with_runs(
+    found: FoundInRecord, of_runs: FoundInRuns, only: Collection[tuple[str, int, str]]
+) -> FoundInRecord:
+    """Returns what was found in ledgers and in files of runs; only some of it if these are named."""
+    values = (*found.values, *of_runs.finding.values)
+    together = found._replace(values=values, names=(*found.names, *of_runs.finding.names))
+    return chosen_values(together, only)
 
 
 def _wanted(
@@ -159,12 +183,16 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
     changes = [change for places in _by_store(asking, listed) if (change := _record(asking, places, reason))]
     if asking.dry_run:
         return Redacted(tuple(changes), (), listed.scan, listed.finding, (), bool(texts), ())
+    in_runs = redact_in_runs(asking, listed.in_runs, reason)
     write_profiles(path, asking._notify)
-    sentences = [*_emptied(asking), *_shared_emptied(asking, listed)]
+    sentences = [*in_runs, *_emptied(asking), *_shared_emptied(asking, listed)]
     is_view = _is_one_of(profile_files(path))
+    shared = {row.profile_ledger_id for row in _shared(asking)}
     after = clear(scan(_files(asking, views), texts).found, texts, path, is_view)
     with asking.reading() as snapshot:
         left = find(snapshot.connection, Keyring(folder, lasting=False), listed.wanted, progress)
+        files_of_runs = listed_runs(snapshot.connection, folder)
+        left = _with_runs(left, find_in_runs(files_of_runs, listed.wanted, shared, {}), ())
     last = scan(_files(asking, views), texts)
     files = {file.path: file for file in (*before, *after)}
     still = {file.path for file in last.found}
@@ -172,9 +200,13 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
         file._replace(state="made again") if file.state == "found" and file.path not in still else file
         for file in files.values()
     ]
-    named = ledger_files(path) if left.names else []
+    named = [*ledger_files(path), *_with_sidecars(files_of_runs)] if left.names else []
     stuck = [file for file in last.found if not (file.path in named or (left.names and is_view(file.path)))]
     return Redacted(tuple(changes), tuple(outcomes), last, left, tuple(sentences), bool(texts), tuple(stuck))
+
+
+def _with_sidecars(files: Sequence[ListedRuns]) -> list[str]:
+    return [path for listed in files for path in ledger_files(listed.path)]
 
 
 def _check_not_repeated(asking: Recording, texts: Sequence[WantedText], reason: str | None) -> None:
@@ -203,6 +235,8 @@ def _by_store(asking: Recording, listed: Listed) -> Iterator[list[tuple[str, tup
     by_ledger: dict[str, list[tuple[int, str]]] = {}
     for value in listed.finding.values:
         by_ledger.setdefault(value.place.ledger_id, []).append((value.place.position, value.place.field))
+    for ledger_id in listed.runs:
+        by_ledger.pop(ledger_id, None)  # no change is recorded in it
     shared = {row.profile_ledger_id for row in _shared(asking)}
     for ledger_id in sorted(by_ledger.keys() & shared):
         yield [(ledger_id, tuple(by_ledger[ledger_id]))]

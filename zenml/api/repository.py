@@ -22,6 +22,7 @@ from zenml.unit_of_work.request import no_progress
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
     from typing import Any, BinaryIO, Unpack
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from zenml.api.make_bundle import MadeBundle
     from zenml.api.record_export import Exported
     from zenml.api.redacting import Listed, Redacted
+    from zenml.api.runs.closing import ClosableRuns
+    from zenml.api.runs.commands import EndedRun
+    from zenml.api.runs.exporting import ExportedRuns
+    from zenml.api.runs.run_object import Run
     from zenml.api.secrets_key import SecretsKey
     from zenml.api.service_tokens import CreatedToken
     from zenml.api.signing_keys import SigningKeys
@@ -334,7 +339,7 @@ class Repository(Recording):
 
         # before the file is looked at: others go on meanwhile
         remembered = remembered_heads.remembered(self.config_directory)
-        shown = self.ask(lambda snapshot: details(snapshot, change, remembered))
+        shown = self.ask(lambda snapshot: self._with_runs(snapshot, details(snapshot, change, remembered)))
 
         def rehearsal(notify: Callable[[str], None]) -> Change | None:
             reason = "to see what it would meet"
@@ -879,6 +884,7 @@ class Repository(Recording):
         *,
         against: Sequence[str | os.PathLike[str]] = (),
         anchors: bool = False,
+        runs: Sequence[str | os.PathLike[str]] = (),
     ) -> Verification:
         """Reads the whole record again and returns whether it was altered. Never raises what it finds.
 
@@ -887,6 +893,7 @@ class Repository(Recording):
             against: What the ledgers must continue from: files (signed checkpoints, proofs, bundles, exports with
                 their manifest), ``SIZE:ROOT``, or roots alone, in hex or base64.
             anchors: Whether what anchors kept is compared, too.
+            runs: Files of runs that were put away, each compared with what the ledger says of it.
 
         Raises:
             NotFoundError: There is no ledger yet.
@@ -897,7 +904,8 @@ class Repository(Recording):
         from zenml.unit_of_work.profile_yaml import files_behind
 
         sources = [os.fspath(source) for source in against]
-        verification = verified(self.config_directory, progress, self._ledger_in_use(), sources)
+        archives = [os.path.abspath(path) for path in runs]
+        verification = verified(self.config_directory, progress, self._ledger_in_use(), sources, archives)
         if verification.ok:
             behind = (
                 f"{file} shows an earlier state of profile '{profile}', whose next change writes it again."
@@ -914,6 +922,7 @@ class Repository(Recording):
         self,
         profile: str | None = None,
         *,
+        runs: int | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> SignedCheckpoint:
         """Signs how many events a profile's ledger has and the root over them, for whoever is to check it later.
@@ -923,20 +932,21 @@ class Repository(Recording):
 
         Args:
             profile: The profile; the active one for None.
+            runs: The year of the profile's runs whose ledger is signed in its place; None for its own.
             progress: Called now and then with the number of events hashed, and of all.
 
         Raises:
             ProfileNotFoundError: There is no such profile.
-            NotFoundError: There is no ledger yet.
+            NotFoundError: There is no ledger yet, or no run of that year.
             DamagedLedgerError: The ledger was altered, or does not continue from that checkpoint.
             NotAllowedError: There is no usable key, or nothing can be kept.
         """
         from zenml.api.evidence import checkpoint
 
-        return checkpoint(self, profile, progress)
+        return checkpoint(self, profile, progress, runs)
 
     def checkpoint_all(self, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Checkpoints:
-        """Signs the end of every ledger: the machine's, and those of all profiles, deleted ones too.
+        """Signs the end of every ledger: the machine's, those of all profiles, deleted ones too, and their runs'.
 
         Args:
             progress: Called now and then with the number of events of a ledger that are hashed, and of all.
@@ -1017,6 +1027,33 @@ class Repository(Recording):
             since_export=since_export,
             which=which,
         )
+
+    def export_runs(
+        self,
+        out: str | os.PathLike[str] | BinaryIO,
+        format: str = "jsonl",
+        *,
+        overwrite: bool = False,
+        **which: Any,
+    ) -> ExportedRuns:
+        """Exports runs of the active profile, the oldest first, and records that before any of it can be seen.
+
+        Args:
+            out: The file to write, which only its owner may read; or something to write bytes to.
+            format: A name of `zenml.audit.run_formats.RUN_FORMATS`.
+            overwrite: Replace a file that is there.
+            which: Conditions, as `runs` takes them.
+
+        Raises:
+            InvalidValueError: There is no such format, or one of the conditions means nothing.
+            NotFoundError: There never was such a stack or component.
+            AlreadyExistsError: The file already exists.
+            NotAllowedError: It cannot be written; or it is asked for within a change.
+        """
+        from zenml.api.runs.exporting import export_runs
+
+        place = os.fspath(out) if isinstance(out, str | os.PathLike) else out
+        return export_runs(self, place, format, overwrite=overwrite, which=which)
 
     def add_anchor(self, kind: str, place: str, *, name: str | None = None, **settings: str) -> ConfiguredAnchor:
         """Adds a place outside of the ledger's folder that is handed checkpoints, so that it can vouch for them.
@@ -1272,6 +1309,79 @@ class Repository(Recording):
 
         return ledger_origin(self, name)
 
+    def run(
+        self,
+        *,
+        name: str | None = None,
+        stack: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        reason: str | None = None,
+    ) -> AbstractContextManager[Run]:
+        """Records what is done in a block: ``with Repository().run(name="nightly") as run:``.
+
+        An exception makes it a run that failed, and goes on; an interrupt one that was killed.
+
+        Args:
+            name: What to call the run; several may have the same name.
+            stack: The stack; the active one for None.
+            parameters: What it is run with, besides the stack; values are those of JSON. What is known to be a
+                secret is not recorded.
+            reason: Why; that of the repository for None.
+
+        Raises:
+            StackNotFoundError: There is no such stack; a `KeyError`.
+            InvalidValueError: The name cannot be one, or a parameter is no JSON.
+            LedgerError: That it begins cannot be recorded.
+        """
+        from zenml.api.runs.blocks import around, run_block
+        from zenml.api.runs.running import WantedRun
+
+        because = reason or self._reason
+        wanted = WantedRun(stack, name, parameters={**(parameters or {})}, reason=because, parent=around())
+        return run_block(self, wanted)
+
+    def run_command(
+        self,
+        command: Sequence[str],
+        *,
+        name: str | None = None,
+        stack: str | None = None,
+        reason: str | None = None,
+        with_secrets: bool = False,
+        redact: Sequence[str] = (),
+    ) -> EndedRun:
+        """Runs a command on a stack to its end, and records that it did.
+
+        Args:
+            command: The program and its arguments.
+            name: What to call the run; several may have the same name.
+            stack: The stack; the active one for None.
+            reason: Why; that of the repository for None.
+            with_secrets: Hand over the secrets of the stack too.
+            redact: Texts in the place of which stars are recorded.
+
+        Raises:
+            StackNotFoundError: There is no such stack; a `KeyError`.
+            InvalidValueError: The name cannot be one, or there is no command.
+            LedgerError: That it begins cannot be recorded, and it was not run.
+        """
+        from zenml.api.runs.blocks import around, check_may_run
+        from zenml.api.runs.commands import run_command
+        from zenml.api.runs.running import BegunRun, PreparedRun, WantedRun
+
+        def begins(prepared: PreparedRun, begun: BegunRun | None) -> None:
+            for sentence in prepared.notices:
+                self._notify(sentence)
+
+        check_may_run(self)
+        because, given = reason or self._reason, tuple(command)
+        wanted = WantedRun(stack, name, given, {}, because, tuple(redact), with_secrets, parent=around())
+        ended = run_command(self, wanted, begins)
+        for sentence in (ended.ended.problem, ended.notice):
+            if sentence is not None:
+                self._notify(sentence)
+        return ended
+
     def backup(
         self,
         file: str | os.PathLike[str],
@@ -1280,6 +1390,8 @@ class Repository(Recording):
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Backup:
         """Copies the ledger's file as it is at this moment; others may write meanwhile.
+
+        The files of runs are copied to a folder beside it, which is called after it and ends in ``.runs``.
 
         Args:
             file: The copy, which only its owner may read.
@@ -1296,9 +1408,48 @@ class Repository(Recording):
 
         return backup(self.config_directory, os.fspath(file), overwrite=overwrite, progress=progress)
 
+    def closable_runs(self, year: int) -> ClosableRuns:
+        """Returns what `close_runs` closes; changes nothing.
+
+        Args:
+            year: The year (UTC).
+
+        Raises:
+            NotFoundError: No runs of the active profile were recorded in that year.
+            NotAllowedError: The year is not over, a run of it goes on here, or the profile is shared.
+            DamagedLedgerError: Its runs were altered.
+        """
+        from zenml.api.runs.closing import find_closable
+
+        return find_closable(self, year)
+
+    def close_runs(self, closable: ClosableRuns, *, delete: bool = False) -> Change | None:
+        """Records where the runs of a year end, so that whoever has a copy of their file can compare it.
+
+        Nothing is recorded among them any more. What is closed already is not closed again.
+
+        Args:
+            closable: What `closable_runs` returned.
+            delete: Whether the file goes, too, for good.
+
+        Raises:
+            LedgerError: As `closable_runs`; or the ledger, or the file, cannot be written.
+        """
+        from zenml.api.runs.closing import close
+
+        return close(self, closable, delete=delete)
+
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
-        """Rebuilds all views from the events; returns the number of events."""
-        return self._writing().rebuild(progress)
+        """Rebuilds all views from the events, those of the files of runs, too.
+
+        Returns:
+            The number of events of the ledger; those of runs are not counted.
+        """
+        from zenml.custody.runs.rebuilding import rebuild_runs
+
+        count = self._writing().rebuild(progress)
+        rebuild_runs(self.config_directory)
+        return count
 
     def accept_ledger(self) -> Accepted:
         """Accepts the ledger as it is, whatever this machine saw before: a backup was restored on purpose.

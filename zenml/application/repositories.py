@@ -25,7 +25,7 @@ def initialize(work: OpenChange, folder: str) -> None:
             f"To start again, remove {zen_file.path(root)} first.",
         )
     active = work.reading().active
-    active.check_stack()
+    active.check_stack_is_there()
     database = locked.transaction.database
     for row in machine.repositories(database, locked.machine_id):
         if display_value(row.path) == root:  # its .zen folder was removed by hand

@@ -63,6 +63,10 @@ def _provisioning(fields: Fields) -> tuple[str, Entity]:
     )
 
 
+def _runs(fields: Fields) -> Entity:
+    return Entity("runs", fields["runs_ledger_id"], str(fields["year"]))
+
+
 _BY_HAND: dict[str, Callable[[Fields], tuple[str, Entity]]] = {
     "zenml:ChangeBegan": lambda fields: (
         BEGIN,
@@ -75,6 +79,8 @@ _BY_HAND: dict[str, Callable[[Fields], tuple[str, Entity]]] = {
     "zenml:PlanApproved": lambda fields: ("approve", Entity("plan", None, fields["plan_digest"][:8])),
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": lambda fields: ("export", Entity("record", fields["export_id"], None)),
+    "zenml:RunsLedgerBegan": lambda fields: ("create", _runs(fields)),
+    "zenml:RunsLedgerClosed": lambda fields: ("close", _runs(fields)),
     "zenml:SecretsShredded": lambda fields: ("shred", Entity("ledger", None, None)),
     "zenml:SigningKeyChanged": lambda fields: ("update", Entity("signing_key", None, fields["new_vkey"])),
     "zenml:ValueRedacted": lambda fields: ("redact", Entity("ledger", None, None)),

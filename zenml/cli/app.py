@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from zenml.cli.groups import Command, Group
-from zenml.cli.mistakes.failures import report_misuse, report_no_answer
+from zenml.cli.mistakes.failures import REFUSED_AS, report_misuse, report_no_answer
 from zenml.cli.mistakes.misused import ExitError, NoAnswerError
 from zenml.cli.parser import Commands, CompletionItem
 from zenml.cli.root_help import text as help_text
@@ -94,7 +94,7 @@ def end(error: Exception, words: list[str]) -> int:
     code = report_misuse(error, words, program())
     if code is None:
         raise error
-    return code
+    return REFUSED_AS.get(words[0], code) if words else code
 
 
 def program() -> Any:

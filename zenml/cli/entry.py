@@ -17,7 +17,8 @@ def main() -> None:
     """Runs the command of this process's words and exits with its code."""
     gc.disable()  # a command ends before collecting pays: this alone saves a tenth of a writing one
     # looking for plugins of pydantic among all installed packages takes a tenth of a writing command
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if sys.argv[1:2] != ["run"]:  # which hands its variables on
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare()
     end_in_order()
     code = guarded(_run)

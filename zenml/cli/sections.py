@@ -12,11 +12,13 @@ COMPONENTS = {
 }
 SECTIONS = {
     "Set up": {
-        "quickstart": "Take a tour in a throw-away folder",
-        "init": "Make a folder a repository with its own active stack",
+        "quickstart": "Take a tour; give a folder its own active stack",
+        "init": "Take a tour; give a folder its own active stack",
         "profile": "Keep sets of stacks apart, choose one; give tokens",
         "service": "Keep sets of stacks apart, choose one; give tokens",
         "stack": "Combine components, and choose what pipelines run on",
+        "run": "Run a command on a stack; see what ran, and on what",
+        "runs": "Run a command on a stack; see what ran, and on what",
         "apply": "Make a profile match YAML files; print it as one",
         "export": "Make a profile match YAML files; print it as one",
     },

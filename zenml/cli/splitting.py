@@ -22,7 +22,7 @@ def split(
     """Returns the words that are no options, and the values of the options by name; None if it is not plain.
 
     It is not plain where an option is not known, lacks its value, is given twice or joined with others, or where a
-    value or a word is empty or looks like an option.
+    value or a word is empty or looks like an option. What belongs to another program may be anything.
 
     Args:
         words: What follows the command.
@@ -58,7 +58,7 @@ def split(
         if not is_plain or (name in values and kind != MANY):
             return None
         values.setdefault(name, []).append(value)
-    return None if "" in rest else (rest, values)
+    return None if "" in rest and not options_first else (rest, values)
 
 
 def _parted(word: str, options: Mapping[str, tuple[str, str]]) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from zenml.custody import evidence_files, kept_notes
@@ -56,6 +57,7 @@ class SignedCheckpoint(NamedTuple):
         key_line: The line by which others know the key.
         is_new_key: Whether the key was made for it.
         unchanged: Whether this was signed before, and nothing was recorded since.
+        runs: The year of the profile's runs whose ledger it is; None for any other ledger.
     """
 
     ledger_id: str
@@ -67,12 +69,14 @@ class SignedCheckpoint(NamedTuple):
     key_line: str
     is_new_key: bool
     unchanged: bool
+    runs: int | None = None
 
     def document(self) -> dict[str, Any]:
         """Returns it as plain values."""
         return {
             "ledger": self.ledger_id,
             "profile": self.profile,
+            "runs": self.runs,
             "origin": self.origin,
             "size": self.size,
             "root": self.root,
@@ -199,7 +203,7 @@ def checkpoint(
     before = _signed_before(config_directory, database, ledger_id)
     earlier, now = _trees(database, ledger_id, before.size if before else 0, progress)
     return _signed(
-        database, config_directory, _Ended(ledger_id, profile, name, now.size, now.root()), before, earlier
+        database, config_directory, EndedLedger(ledger_id, profile, name, now.size, now.root()), before, earlier
     )
 
 
@@ -218,22 +222,31 @@ def checkpoint_of_tree(
     before = _signed_before(config_directory, database, tree.ledger_id)
     earlier = tree.frontier(before.size) if before is not None and before.size <= tree.size else None
     return _signed(
-        database, config_directory, _Ended(tree.ledger_id, profile, name, tree.size, tree.root), before, earlier
+        database,
+        config_directory,
+        EndedLedger(tree.ledger_id, profile, name, tree.size, tree.root),
+        before,
+        earlier,
     )
 
 
-class _Ended(NamedTuple):
-    """Where a ledger ends, which is to be signed."""
+class EndedLedger(NamedTuple):
+    """Where a ledger ends, which is to be signed; the fields are those of `SignedCheckpoint`."""
 
     ledger_id: str
     profile: str | None
     origin: str
     size: int
     root: bytes
+    runs: int | None = None
 
 
 def _signed(
-    database: Database, config_directory: str, end: _Ended, before: Checkpoint | None, earlier: Frontier | None
+    database: Database,
+    config_directory: str,
+    end: EndedLedger,
+    before: Checkpoint | None,
+    earlier: Frontier | None,
 ) -> SignedCheckpoint:
     """Signs where a ledger ends, if it continues from what was signed before.
 
@@ -245,17 +258,35 @@ def _signed(
         earlier: The tree that the ledger had at that size; None if it has fewer events now.
     """
     if before is not None and (earlier is None or earlier.root() != before.root):
-        raise _not_extended(end.ledger_id, before.size)
+        raise not_extended(end.ledger_id, before.size)
+    note = newest(config_directory, end.ledger_id) if before is not None and before.size == end.size else None
+    return sign_end(database, config_directory, end, note, partial(keep, config_directory, end.ledger_id))
+
+
+def sign_end(
+    database: Database, config_directory: str, end: EndedLedger, note: bytes | None, keep: Callable[[bytes], None]
+) -> SignedCheckpoint:
+    """Signs where a ledger ends; within `locked`. That it continues what was signed is for the caller to find out.
+
+    Args:
+        database: The file with the machine's ledger.
+        config_directory: The configuration folder.
+        end: What is to be signed.
+        note: What was signed of that very end already; None if nothing was.
+        keep: Makes a note the newest one.
+
+    Raises:
+        NotAllowedError: There is no usable key, or the note cannot be kept.
+    """
     complete_rotation(config_directory, database)
     keys, size = signing_keys(config_directory, make=True), end.size
     lines = [key_line(end.origin, key.public) for key in keys]
-    note = newest(config_directory, end.ledger_id) if before is not None and before.size == size else None
     unchanged = note is not None and all(_is_signed_by(note, parsed_key(line)) for line in lines)
     if note is None or not unchanged:
         text = checkpoint_text(end.origin, size, end.root)
         fresh = signed(text, [(end.origin, key) for key in keys])
         note = (fresh if note is None else with_signatures(note.decode(), fresh)).encode()
-        keep(config_directory, end.ledger_id, note)
+        keep(note)
     return SignedCheckpoint(
         end.ledger_id,
         end.profile,
@@ -266,6 +297,7 @@ def _signed(
         lines[0],
         keys[0].is_new,
         unchanged,
+        end.runs,
     )
 
 
@@ -292,11 +324,12 @@ def _signed_before(config_directory: str, database: Database, ledger_id: str) ->
         ) from error
     by_era, present = signed_eras(config_directory, database, ledger_id), era(database, ledger_id)
     if max(by_era, default=0) > present:
-        raise _not_extended(ledger_id, by_era[max(by_era)].size)
+        raise not_extended(ledger_id, by_era[max(by_era)].size)
     return by_era.get(present)
 
 
-def _not_extended(ledger_id: str, size: int) -> DamagedLedgerError:
+def not_extended(ledger_id: str, size: int) -> DamagedLedgerError:
+    """Returns the error that a ledger does not go on from what was signed of it."""
     return DamagedLedgerError(
         f"The ledger {ledger_id} does not continue from the checkpoint of {size:,} events that was signed here, "
         "so nothing is signed.",
@@ -325,14 +358,15 @@ def _trees(
                 progress(event.position, total)
         check.finish()
     except StorageError as error:
-        raise _damaged(ledger_id, str(error)) from error
+        raise damaged(ledger_id, str(error)) from error
     problems = [*check.order, *check.content]
     if problems:
-        raise _damaged(ledger_id, problems[0].message)
+        raise damaged(ledger_id, problems[0].message)
     return earlier, check.walk.tree
 
 
-def _damaged(ledger_id: str, why: str) -> DamagedLedgerError:
+def damaged(ledger_id: str, why: str) -> DamagedLedgerError:
+    """Returns the error that a ledger is not what was written, and so is not signed."""
     sentence = f"{why[0].lower()}{why[1:].removesuffix('.')}" if why else "it cannot be read"
     return DamagedLedgerError(
         f"The ledger {ledger_id} was altered, so nothing is signed: {sentence}.", code="altered_ledger"

@@ -12,6 +12,7 @@ from zenml.custody.key_breaks import key_breaks
 from zenml.custody.ledger_tree import LedgerTree
 from zenml.custody.origins import origin, split_era
 from zenml.custody.own_keys import check_signature
+from zenml.custody.runs.against import RunsComparison
 from zenml.domain.errors import LedgerError
 from zenml.evidence.merkle import HASH_BYTES, Frontier
 from zenml.evidence.tile_tree import TILE_HASHES
@@ -29,13 +30,18 @@ class LedgerComparison:
     Args:
         database: The file, in a transaction for reading.
         config_directory: The configuration folder, whose key and whose notes these are.
+
+    Attributes:
+        continued: The ledgers of the file, each of which is hashed at most once.
+        runs: The ledgers of runs, which have files of their own.
     """
 
     def __init__(self, database: Database, config_directory: str) -> None:
         self._database = database
         self._config_directory = config_directory
-        self._continued = ContinuedLedgers(database, config_directory)
-        self._ledgers = self._continued.here
+        self.continued = ContinuedLedgers(database, config_directory)
+        self._ledgers = self.continued.here
+        self.runs = RunsComparison(database, self.continued, config_directory)
 
     def compared(self, source: str, claims: Sequence[Claim]) -> Compared:
         """Compares what a source says, which has a name."""
@@ -92,7 +98,7 @@ class LedgerComparison:
     def _check_note(self, ledger_id: str, checkpoint: Checkpoint) -> None:
         if ledger_id not in self._ledgers:
             raise _ContradictedError(ledger_id, "The ledger of a checkpoint that was signed here is gone.")
-        if self._continued.contradiction(ledger_id, checkpoint) is not None:
+        if self.continued.contradiction(ledger_id, checkpoint) is not None:
             raise _ContradictedError(ledger_id, _not_continued(checkpoint.size))
 
     def _signed(self, claim: Claim) -> str:
@@ -108,7 +114,8 @@ class LedgerComparison:
     def _places(self, claim: Claim) -> Iterator[tuple[str, int]]:
         """Yields the ledger and the size that a claim fits."""
         ledgers = self._ledgers if claim.ledger is None else self._called(claim.ledger)
-        if not ledgers:
+        of_runs = self.runs.here() if claim.ledger is None else self.runs.called(claim.ledger)
+        if not (ledgers or of_runs):
             raise _ContradictedError(None, f"There is no ledger here that is called {claim.ledger}.")
         for ledger_id in ledgers:
             sizes = [claim.size] if claim.size is not None else self._sizes(ledger_id, claim.root)
@@ -116,8 +123,14 @@ class LedgerComparison:
                 if self._had(ledger_id, size, claim.root):
                     yield ledger_id, size
                     return
+        for listed in of_runs:
+            found = self.runs.size_with(listed, claim.size, claim.root)
+            if found is not None:
+                yield listed.ledger_id, found
+                return
         if claim.ledger is not None and claim.size is not None:
-            raise _ContradictedError(ledgers[0], _not_continued(claim.size))
+            named = ledgers[0] if ledgers else of_runs[0].ledger_id
+            raise _ContradictedError(named, _not_continued(claim.size))
         when = "ever had" if claim.size is None else f"had, at {claim.size:,} events,"
         raise _ContradictedError(None, f"No ledger here {when} the root {claim.root.hex()}.")
 
@@ -132,7 +145,7 @@ class LedgerComparison:
 
     def _had(self, ledger_id: str, size: int, root: bytes) -> bool:
         self._tree(ledger_id)
-        return self._continued.had(ledger_id, size, root)
+        return self.continued.had(ledger_id, size, root)
 
     def _sizes(self, ledger_id: str, root: bytes) -> Iterator[int]:
         """Yields the sizes at which a ledger had a root."""
@@ -147,7 +160,7 @@ class LedgerComparison:
 
     def _tree(self, ledger_id: str) -> LedgerTree:
         try:
-            return self._continued.tree(ledger_id)
+            return self.continued.tree(ledger_id)
         except LedgerError as error:
             raise _ContradictedError(ledger_id, error.message) from error
 

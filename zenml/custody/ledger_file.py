@@ -13,6 +13,12 @@ from zenml.custody.comparing import LedgerComparison
 from zenml.custody.heads_file import KnownHead
 from zenml.custody.key_info import KeyInfo, key_info
 from zenml.custody.remembered_heads import Accepted
+from zenml.custody.runs.accepting import accept_runs
+from zenml.custody.runs.backup import back_up_runs
+from zenml.custody.runs.clear_secrets import secrets_in_runs
+from zenml.custody.runs.listed import listed_runs
+from zenml.custody.runs.seen import seen_runs
+from zenml.custody.runs.verdicts import RunsVerification
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
 from zenml.flavors.lookup import declared
 from zenml.ledger.secrets.keyring import Keyring
@@ -116,7 +122,11 @@ class LedgerStatus(NamedTuple):
 
 
 def verified(
-    config_directory: str, progress: Progress, in_use: str | None, against: Sequence[str] = ()
+    config_directory: str,
+    progress: Progress,
+    in_use: str | None,
+    against: Sequence[str] = (),
+    archives: Sequence[str] = (),
 ) -> Verification:
     """Returns all verdicts about the ledger's file.
 
@@ -125,20 +135,44 @@ def verified(
         progress: Called now and then with the number of steps done, and of all.
         in_use: The ledger of the profile in use.
         against: What is compared with it besides, as `claims_of` takes it.
+        archives: Files of runs that were put away, which are compared with what the ledger says of them.
 
     Raises:
         InvalidValueError: One of these cannot be compared with anything.
     """
     claims = _claims(against)  # a typing mistake is reported at once
     known = remembered_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
+    known_runs = seen_runs(config_directory)
     with opened(config_directory) as database:
         read_through(database)
-        verification = verified_as_read(database, config_directory, known, progress, in_use)
         compared = LedgerComparison(database, config_directory)
+        runs = RunsVerification(database, compared.continued, config_directory, known_runs)
+        of_runs, steps = runs.events(), 0
+
+        def both(done: int, total: int) -> None:
+            nonlocal steps
+            steps = total
+            progress(done, total + of_runs)
+
+        verification = verified_as_read(database, config_directory, known, both, in_use)
+        signatures = compared.signatures()
+        about_runs = runs.verdicts(lambda done, total: progress(steps + done, steps + total))
+        warnings = _secrets_in_runs(database, config_directory, in_use) if about_runs else []
         return verification._replace(
-            verdicts={**verification.verdicts, "signatures": compared.signatures()},
-            against=tuple(compared.compared(source, what) for source, what in claims),
+            verdicts={**verification.verdicts, "signatures": signatures, **about_runs},
+            warnings=(*verification.warnings, *warnings),
+            against=(
+                *(compared.compared(source, what) for source, what in claims),
+                *(compared.runs.archived(path) for path in archives),
+            ),
         )
+
+
+def _secrets_in_runs(database: Database, config_directory: str, in_use: str | None) -> list[str]:
+    if not up_to_date(database):
+        return []
+    keyring = keyring_at(config_directory, database, in_use)
+    return secrets_in_runs(database, keyring, listed_runs(database, config_directory))
 
 
 def _claims(sources: Sequence[str]) -> list[tuple[str, list[Claim]]]:
@@ -214,10 +248,12 @@ def keyring_at(config_directory: str, database: Database, in_use: str | None = N
 
 
 def backup(config_directory: str, target: str, *, overwrite: bool, progress: Progress) -> Backup:
-    """Copies the ledger's file as it is now."""
+    """Copies the ledger's file as it is now, and the files of runs before it: they name positions of it."""
     with opened(config_directory):
         pass
-    return back_up(paths.ledger_file(config_directory), target, overwrite=overwrite, progress=progress)
+    runs = back_up_runs(config_directory, target, overwrite=overwrite)
+    done = back_up(paths.ledger_file(config_directory), target, overwrite=overwrite, progress=progress)
+    return done._replace(runs=runs)
 
 
 def accept(config_directory: str) -> Accepted:
@@ -232,7 +268,14 @@ def accept(config_directory: str) -> Accepted:
             ) from error
         return Accepted(remembered_heads.retire(config_directory), {}, [], moved)
     with opened(config_directory, still=False) as database:
-        return remembered_heads.accept(database, config_directory)
+        accepted = remembered_heads.accept(database, config_directory)
+        runs = accept_runs(database, config_directory)
+        return accepted._replace(
+            before={**accepted.before, **runs.before},
+            after={**accepted.after, **runs.after},
+            contradictions=[*accepted.contradictions, *runs.contradictions],
+            strays=runs.strays,
+        )
 
 
 @contextmanager

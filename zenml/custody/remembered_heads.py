@@ -41,7 +41,9 @@ class Contradiction(namedtuple("Contradiction", "ledger_id position sentence")):
 
 
 class Accepted(
-    namedtuple("Accepted", "before after contradictions set_aside fetched origins", defaults=((), (), ()))
+    namedtuple(
+        "Accepted", "before after contradictions set_aside fetched origins strays", defaults=((), (), (), ())
+    )
 ):
     """What `accept` did.
 
@@ -52,6 +54,7 @@ class Accepted(
         set_aside: What was left of a ledger that is gone: each file's name before, and its name now.
         fetched: The shared ledgers that were fetched again, each with the file that has what was here.
         origins: The ledgers of which this machine signed checkpoints, each with the origin that these have now.
+        strays: The files of runs of which no profile knows any more: each one's name before, and its name now.
     """
 
     __slots__ = ()
@@ -61,6 +64,7 @@ class Accepted(
     set_aside: Sequence[tuple[str, str]]
     fetched: Sequence[tuple[str, str]]
     origins: Sequence[tuple[str, str]]
+    strays: Sequence[tuple[str, str]]
 
 
 def remembered(config_directory: str) -> dict[str, KnownHead]:

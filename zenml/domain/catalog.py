@@ -90,6 +90,13 @@ class RecordedToken(NamedTuple):
         return fields
 
 
+class YearOfRuns(NamedTuple):
+    """The ledger of a year's runs; nothing is recorded any more in one that is closed."""
+
+    runs_ledger_id: Id
+    is_closed: bool
+
+
 class Catalog(Protocol):
     """The present state, within the profile a command runs in.
 
@@ -210,6 +217,10 @@ class Catalog(Protocol):
 
     def token(self, name: str) -> RecordedToken | None:
         """Returns the token that has a name, or had it until it was revoked."""
+        ...
+
+    def runs_ledger(self, year: int) -> YearOfRuns | None:
+        """Returns where the runs of a year are recorded in the profile in use."""
         ...
 
     def same_secret(self, key_id: Id, other_key_id: Id) -> bool:

@@ -327,6 +327,22 @@ class RecordShredding(Instruction):
     key_ids: tuple[Id, ...]
 
 
+class BeginRunsLedger(Instruction):
+    """Record the runs of a year in a ledger of their own from here on."""
+
+    runs_ledger_id: Id
+    year: int
+
+
+class CloseRunsLedger(Instruction):
+    """Take note of where the ledger of a year's runs ends for good."""
+
+    runs_ledger_id: Id
+    year: int
+    size: int
+    root: str
+
+
 class RecordRedaction(Instruction):
     """Take note that values of earlier events are blanked."""
 
@@ -414,6 +430,8 @@ Command = (
     | NoteKeys
     | RecordShredding
     | RecordRedaction
+    | BeginRunsLedger
+    | CloseRunsLedger
     | ApprovePlan
     | RequireApprovals
     | CreateToken

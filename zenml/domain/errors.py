@@ -221,6 +221,10 @@ class ChangeNotFoundError(NotFoundError):
     """There is no change with this name."""
 
 
+class RunNotFoundError(NotFoundError):
+    """There is no run with this name, or whose id begins so."""
+
+
 class StackValidationError(NotAllowedError):
     """These components do not make a stack."""
 

@@ -24,6 +24,8 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
             return []  # others may rely on it
         case events.KeysNoted() | events.SecretsShredded() | events.ValueRedacted() | events.PlanApproved():
             return []  # what is gone is gone, and what was agreed to was agreed to
+        case events.RunsLedgerBegan() | events.RunsLedgerClosed():
+            return []  # what ran, ran
         case events.RepositoryChoiceObserved():
             return _invert_choices(event)
         case events.ProfileMoved():  # two fields at once; never reached by undo: see zenml/ledger/never_undone.py

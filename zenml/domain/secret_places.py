@@ -6,7 +6,7 @@ import re
 from collections import deque
 from typing import Any, Final
 
-from zenml.domain.token_texts import TOKEN
+from zenml.domain.token_texts import forms_in
 
 STARS: Final = "***"
 
@@ -116,9 +116,11 @@ class Starring:
         structured = self._structured(text)
         if structured is not None:
             return structured
-        if "zt_" not in text and not any(sign in text for sign in _SIGNS):
+        tokens = forms_in(text)
+        if tokens is not None:
+            text = re.sub(tokens, lambda match: self.star(match[0]), text)
+        if not any(sign in text for sign in _SIGNS):
             return text
-        text = TOKEN.sub(lambda match: self.star(match[0]), text)
         text = re.sub(_USER_IN_URL, lambda match: f"{match['kept']}{self.star(match['secret'])}@", text)
         if self._whole:
             text = self._up_to_the_last(_USER_OF_URL, _AT, text)

@@ -15,6 +15,13 @@ from zenml.domain.facts import Fact, Pattern
 
 Hex16 = Annotated[str, Pattern(r"[0-9a-f]{32}")]
 Hex32 = Annotated[str, Pattern(r"[0-9a-f]{64}")]
+Pointer = Annotated[str, Pattern(r"(/([^~/]|~[01])*)+")]
+"""The way to a member of an event's fields, as RFC 6901 (JSON Pointer) writes it."""
+
+UTC_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
+"""Of a time: always six decimals, for the text is hashed."""
+
+Utc = Annotated[str, Pattern(UTC_PATTERN)]
 Id = Annotated[str, Pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
 
 
@@ -64,6 +71,13 @@ class Secret(Fact):
 
 Setting = Salted | Blank | Secret
 """A parameter of a component, or the URL of a profile."""
+
+
+class RedactedValue(Fact):
+    """A value of an event of the same ledger: where the event is, and where in its fields the value is."""
+
+    position: int
+    field: Pointer
 
 
 def read_setting(text: str) -> Setting:

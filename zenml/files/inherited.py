@@ -10,8 +10,9 @@ _OF_ONE_PROFILE = "ZENML_PROFILE_KEY_"
 
 def inherited() -> dict[str, str]:
     """Returns the environment for a program that is none of ours."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if name not in _KEYS and not name.startswith(_OF_ONE_PROFILE)
-    }
+    return {name: value for name, value in os.environ.items() if not is_key(name)}
+
+
+def is_key(variable: str) -> bool:
+    """Tells whether a variable holds a key or a token of this program."""
+    return variable in _KEYS or variable.startswith(_OF_ONE_PROFILE)

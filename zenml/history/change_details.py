@@ -58,7 +58,9 @@ class ChangePart(namedtuple("ChangePart", "ledger_id first last leaves")):
 
 class ChangeDetails(
     namedtuple(
-        "ChangeDetails", "info differences dependents evidence undo elsewhere approvals", defaults=(None, (), ())
+        "ChangeDetails",
+        "info differences dependents evidence undo elsewhere approvals runs",
+        defaults=(None, (), (), None),
     )
 ):
     """All there is to know of a change.
@@ -71,6 +73,7 @@ class ChangeDetails(
         undo: What an undo of it would meet now; None if nobody looked.
         elsewhere: The ledgers in which it has a part that the machine it was made on keeps.
         approvals: Who approved the plan that it carried out.
+        runs: How many runs used what it wrote; None if nobody looked, or could.
     """
 
     __slots__ = ()
@@ -81,6 +84,7 @@ class ChangeDetails(
     undo: UndoPreview | None
     elsewhere: tuple[str, ...]
     approvals: tuple[ApprovalInfo, ...]
+    runs: int | None
 
     @property
     def place(self) -> str:
@@ -98,6 +102,7 @@ class ChangeDetails(
             "evidence": [part.document() for part in self.evidence],
             "undo": self.undo._asdict() if self.undo else None,
             "approved_by": [approval.document() for approval in self.approvals],
+            "runs": self.runs,
             **({"elsewhere": {"host": self.info.host, "ledgers": list(self.elsewhere)}} if self.elsewhere else {}),
         }
 

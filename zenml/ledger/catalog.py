@@ -17,6 +17,7 @@ from zenml.domain.catalog import (
     RecordedToken,
     RepositoryChoice,
     Stack,
+    YearOfRuns,
 )
 from zenml.domain.errors import LedgerError, ProfileNotFoundError
 from zenml.domain.events import Provisioning
@@ -40,6 +41,7 @@ from zenml.projections.approvals.rules import approval_rules
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow, RepositoryRow
+from zenml.projections.runs.ledgers import runs_ledgers
 from zenml.projections.stacks import StackRow
 from zenml.projections.stored_keys import StoredKey
 
@@ -210,6 +212,10 @@ class ViewCatalog:
     def token(self, name: str) -> RecordedToken | None:
         row = tokens.token(self._database, self._machine_id, name)
         return RecordedToken(*row[:4], revoked=row.until is not None) if row else None
+
+    def runs_ledger(self, year: int) -> YearOfRuns | None:
+        rows = [row for row in runs_ledgers(self._database, self._ledger_id) if row.year == year]
+        return YearOfRuns(rows[0].runs_ledger_id, rows[0].size is not None) if rows else None
 
     def same_secret(self, key_id: str, other_key_id: str) -> bool:
         one, other = self._stored(key_id), self._stored(other_key_id)

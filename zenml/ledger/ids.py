@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from datetime import UTC, datetime
 
 from zenml.domain.errors import NotAllowedError
@@ -28,14 +27,14 @@ def check_clock() -> None:
 
 
 def new_id() -> str:
-    """Returns a random UUID for a thing."""
-    return str(uuid.uuid4())
+    """Returns a random UUID for a thing: version 4 (RFC 9562, section 5.4)."""
+    return _uuid(int.from_bytes(os.urandom(16), "big"), 4)
 
 
 def new_change_id() -> str:
     """Returns a UUIDv7: the time in milliseconds, then 74 random bits (RFC 9562, section 5.7)."""
     number = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10), "big")
-    return str(uuid.UUID(int=number & ~(0xF000 << 64 | 0xC000 << 48) | 0x7000 << 64 | 0x8000 << 48))
+    return _uuid(number, 7)
 
 
 def new_salt() -> str:
@@ -51,3 +50,9 @@ def utc_now() -> str:
 def utc_text(moment: datetime) -> str:
     """Returns a time of UTC as events have it."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _uuid(number: int, version: int) -> str:
+    """Returns 128 bits as a UUID of a version; importing `uuid` takes as long as a tenth of a reading command."""
+    digits = f"{number & ~(0xF000 << 64 | 0xC000 << 48) | version << 76 | 0x8000 << 48:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

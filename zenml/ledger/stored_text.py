@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
 
 from zenml.domain.events import TOPICS
+from zenml.domain.facts import Fact
 from zenml.evidence import canonical
 from zenml.evidence.canonical import MAX_INTEGER
 from zenml.evidence.commitments import CommitmentError, committed_text
@@ -47,14 +48,18 @@ def read(event: EventRow) -> StoredText:
     return sound(event) or read_closely(event)
 
 
-def sound(event: EventRow) -> StoredText | None:
+def sound(event: EventRow, topics: Mapping[str, type[Fact]] = TOPICS) -> StoredText | None:
     """Reads and hashes the text of an event in one go, if it is as nearly all of them are.
 
     It is canonical then, of the form of its topic and without blanked values, and all its values are JSON. None
     says that this takes a closer look, and not that anything is wrong.
+
+    Args:
+        event: The event.
+        topics: The forms of the topics that there are.
     """
     text, topic, position = event.text, event.topic, event.position
-    kind = TOPICS.get(topic)
+    kind = topics.get(topic)
     if kind is None or type(position) is not int or not 0 <= position <= MAX_INTEGER:
         return None
     if type(text) is not bytes or not (text.isascii() or _BEYOND.search(text) is None):

@@ -9,12 +9,12 @@ from fastapi import Depends, FastAPI
 
 from zenml.page.guard import Gate
 from zenml.page.problems import Unknown, show_problems, started_by_another
-from zenml.page.routes import assets, blaming, changes, comparing, live, past, timeline, undoing, verifying
+from zenml.page.routes import assets, blaming, changes, comparing, live, past, runs, timeline, undoing, verifying
 from zenml.page.source import PageSource
 from zenml.page.visitors import check_request
 from zenml.page.visits import Visits
 
-_PAGES = (timeline, live, changes, undoing, past, comparing, blaming, verifying, assets)
+_PAGES = (timeline, live, changes, undoing, past, comparing, blaming, runs, verifying, assets)
 ROUTERS = tuple(routes.router for routes in _PAGES)
 """What can be asked for."""
 

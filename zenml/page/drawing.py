@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from zenml.domain.component_types import display, reference
 from zenml.files.html_templates import html_templates
 from zenml.history.changed_things import changed_things, value_text
 from zenml.page import links
-from zenml.snapshot.ages import age, exact
+from zenml.snapshot.ages import age, exact, lasted
 
 if TYPE_CHECKING:
     from zenml.page.source import Viewer
@@ -56,8 +57,10 @@ def _environment() -> Environment:
     environment.filters.update(
         age=age,
         exact=exact,
+        lasted=lasted,
         letters=letters,
         reference=reference,
+        shell=shlex.join,
         things=changed_things,
         value=lambda value: "" if value is None else value_text(value),
         words=display,

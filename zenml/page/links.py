@@ -30,6 +30,21 @@ def blame(kind: str, name: str) -> str:
     return f"/blame/{_part(kind)}/{_part(name)}"
 
 
+def run(name: str) -> str:
+    """Returns where a run is, by its letters or a name."""
+    return f"/runs/{_part(name)}"
+
+
+def runs(**filters: str) -> str:
+    """Returns where the runs are that some filters let through."""
+    return f"/runs{_query(**filters)}"
+
+
+def compare_runs(one: str, other: str) -> str:
+    """Returns where two runs are compared; if one is empty, where it is asked for."""
+    return f"/runs/compare{_query(one=one, other=other)}"
+
+
 def timeline(**filters: str) -> str:
     """Returns where the changes are that some filters let through."""
     return f"/{_query(**filters)}"

@@ -8,7 +8,7 @@ from typing import Any
 from zenml.domain.declarations import APPEARS, CAME, CHOICE, JSON, SETTING, WENT, Effect, Field, Thing
 from zenml.domain.things import EFFECTS
 from zenml.projections.rows import Cells, Key, Rows
-from zenml.projections.tables import NOTED_KEYS, RECORDS
+from zenml.projections.tables import NOTED_KEYS, RECORDS, RUNS_LEDGERS
 
 Fields = dict[str, Any]
 Handler = Callable[[Rows, Fields], None]
@@ -127,6 +127,16 @@ def _shredded(to: Rows, event: Fields) -> None:
         to.begin(NOTED_KEYS, (key_id,), (None,))
 
 
+def _runs_began(to: Rows, event: Fields) -> None:
+    to.begin(RUNS_LEDGERS, (event["runs_ledger_id"],), (str(event["year"]), None, None))
+
+
+def _runs_closed(to: Rows, event: Fields) -> None:
+    to.end(RUNS_LEDGERS, (event["runs_ledger_id"],))
+    cells = (str(event["year"]), str(event["size"]), event["root"])
+    to.begin(RUNS_LEDGERS, (event["runs_ledger_id"],), cells)
+
+
 def _noted(to: Rows, event: Fields) -> None:
     """Leaves no trace but the change: nothing is different since."""
 
@@ -142,5 +152,7 @@ HANDLERS: dict[str, Handler] = {
     "zenml:SecretsShredded": _shredded,
     "zenml:ValueRedacted": _noted,
     "zenml:PlanApproved": _noted,
+    "zenml:RunsLedgerBegan": _runs_began,
+    "zenml:RunsLedgerClosed": _runs_closed,
 }
 """By topic: what an event does to rows."""

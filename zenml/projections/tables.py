@@ -30,5 +30,8 @@ for _thing in THINGS:
 NOTED_KEYS = TemporalTable("noted_keys", ("key_id",), ("row",))
 """The keys of secrets by the hashes of their rows, as they were noted; without a hash once they were destroyed."""
 
-TEMPORAL = (*RECORDS.values(), NOTED_KEYS)
+RUNS_LEDGERS = TemporalTable("runs_ledgers", ("runs_ledger_id",), ("year", "size", "root"))
+"""The ledgers of a profile's runs; with size and root once they are closed."""
+
+TEMPORAL = (*RECORDS.values(), NOTED_KEYS, RUNS_LEDGERS)
 """All of them, in the order of the things, and what else follows from the events."""

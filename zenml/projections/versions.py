@@ -23,6 +23,8 @@ TOPIC_FORMATS = {
     "zenml:SecretsShredded": 6,
     "zenml:ValueRedacted": 6,
     "zenml:PlanApproved": 6,
+    "zenml:RunsLedgerBegan": 7,
+    "zenml:RunsLedgerClosed": 7,
 }
 """Which format a ledger needs to have an event, by topic; 1 for all others.
 
@@ -38,7 +40,7 @@ FORMAT = max(CHOSEN_FORMAT, *TOPIC_FORMATS.values())
 Each new kind of event has the next one, and so would a new value of a closed set.
 """
 
-FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0", 4: "0.1.0", 5: "0.1.0", 6: "0.1.0"}
+FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0", 4: "0.1.0", 5: "0.1.0", 6: "0.1.0", 7: "0.1.0"}
 """The first version of the program that knows a format."""
 
 _REVISION = 8

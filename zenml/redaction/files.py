@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -141,6 +142,8 @@ def _cleared(
     path = file.path
     if file.state == "left" or path in ledger_files(ledger_path) or is_view(path):
         return file
+    if _is_of_runs(path, os.path.dirname(ledger_path)):
+        return file  # it is blanked by its own means, too
     try:
         if is_draft(path):
             os.unlink(path)
@@ -167,6 +170,12 @@ def _cleared(
             opened.write(cleared[start:end])
         sync_open(opened)
     return file._replace(state="overwritten")
+
+
+def _is_of_runs(path: str, config_directory: str) -> bool:
+    """Tells whether a file is one of runs, or what SQLite keeps beside it."""
+    folder, name = os.path.split(path)
+    return folder == paths.runs_folder(config_directory) and re.fullmatch(r".+\.db(-wal|-shm)?", name) is not None
 
 
 def _is_needed(path: str, config_directory: str) -> bool:

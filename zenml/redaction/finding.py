@@ -100,7 +100,7 @@ def find(
                 continue
             if row.topic == BEGAN and pointer == _HASH:
                 hashes.setdefault(change, []).append(FoundValue(place, change, "hash", STARS))
-            why, excerpt = _judged(wanted, place, value)
+            why, excerpt = judged(wanted, place, value)
             if why:
                 values.append(FoundValue(place, change, why, excerpt))
                 concerned.add(change)
@@ -109,8 +109,8 @@ def find(
                 place = ValuePlace(row.ledger_id, row.position, pointer)
                 secrets[secret["key_id"]] = FoundSecret(place, _thing(fields), parameter)
                 concerned.add(change)
-        for pointer, name in _names(fields):
-            _note_name(names, wanted, ValuePlace(row.ledger_id, row.position, pointer), name)
+        for pointer, name in names_in(fields):
+            note_name(names, wanted, ValuePlace(row.ledger_id, row.position, pointer), name)
     found = {value.place for value in values}
     values += [one for change in concerned for one in hashes.get(change, ()) if one.place not in found]
     values.sort(key=lambda value: (begun[value.place.ledger_id], value.place))  # as the ledgers began
@@ -129,7 +129,7 @@ def _fields(text: bytes, ledger_id: str, position: int) -> dict[str, Any]:
     return fields
 
 
-def _judged(wanted: WantedValues, place: ValuePlace, value: Mapping[str, str]) -> tuple[str, str]:
+def judged(wanted: WantedValues, place: ValuePlace, value: Mapping[str, str]) -> tuple[str, str]:
     """Returns why a value has to go, and an excerpt of it; nothing if it may stay."""
     if place in wanted.chosen:
         return "chosen", STARS
@@ -177,7 +177,7 @@ def _thing(fields: Mapping[str, Any]) -> str:
     return f"profile/{name}"
 
 
-def _names(member: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+def names_in(member: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     """Yields what is neither a value nor an id: names, and the names of parameters, each with where it is."""
     if isinstance(member, dict):
         if is_value(member):
@@ -190,15 +190,16 @@ def _names(member: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
             else:
                 if pointer.endswith("/parameters"):
                     yield where, name
-                yield from _names(inner, where)
+                yield from names_in(inner, where)
     elif isinstance(member, list):
         for place, inner in enumerate(member):
-            yield from _names(inner, f"{pointer}/{place}")
+            yield from names_in(inner, f"{pointer}/{place}")
 
 
-def _note_name(
+def note_name(
     names: dict[tuple[str, str, str], FoundName], wanted: WantedValues, place: ValuePlace, name: str
 ) -> None:
+    """Notes a name, and how often it is there, if it contains what has to go."""
     for text in wanted.texts:
         if text.is_in(name):
             key = (place.ledger_id, place.field, name)

@@ -21,7 +21,8 @@ from zenml.service.page.entering import BesidePage, ServedPage
 from zenml.service.page.looking import OneLedger
 from zenml.service.problems import BELOW_TOKEN, answer_problems
 from zenml.service.record import ServedRecord
-from zenml.service.routes import changes, ledgers, removals, secrets, tiles
+from zenml.service.routes import changes, ledgers, removals, runs, secrets, tiles
+from zenml.service.runs import ServedRunEvents
 from zenml.service.served import Served
 from zenml.service.tokens import Tokens
 from zenml.service.whole_characters import WholeCharacters
@@ -68,7 +69,8 @@ def create_app(served: Served) -> FastAPI:
         return Health(status="ok", nonce=served.nonce)
 
     app.state.followers, app.state.writer = followers, writer
-    for routes in (ledgers, tiles, changes, removals, secrets):
+    app.state.runs = ServedRunEvents(record)
+    for routes in (ledgers, tiles, changes, runs, removals, secrets):
         app.include_router(routes.router)
     app.mount(f"{BELOW_TOKEN}{{token}}", zenml_0_13.create_app(record, writer))
     answer_problems(app, served.config_directory)

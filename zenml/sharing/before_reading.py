@@ -72,9 +72,15 @@ def _has_nothing_new(place: ServicePlace, ledger_id: str, head: HeadRow) -> bool
         return service.has_nothing_new(ledger_id, head.size, head.frontier)
 
 
-def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:
-    """Returns the sentence that a shared profile is shown as it was; None if it is known to be up to date."""
-    known = confirmations.read(config_directory, profile.profile_ledger_id)
+def not_confirmed(config_directory: str, profile: ProfileRow, runs_ledger_id: str | None = None) -> Notice | None:
+    """Returns the sentence that a shared profile is shown as it was; None if it is known to be up to date.
+
+    Args:
+        config_directory: The configuration folder.
+        profile: The profile.
+        runs_ledger_id: The ledger of its runs that is meant; None for its own.
+    """
+    known = confirmations.read(config_directory, runs_ledger_id or profile.profile_ledger_id)
     if not known.failed > known.confirmed:
         return None
     shown = "only what is on this machine is shown"

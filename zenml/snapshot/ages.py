@@ -22,6 +22,14 @@ def age(stored: str, now: datetime | None = None) -> str:
     return ahead + duration(passed if ahead else max(passed, timedelta()))
 
 
+def lasted(started: str, ended: str) -> str:
+    """Returns how long something took, from one time of an event to another; if it is short, to 0.1 seconds."""
+    from datetime import datetime
+
+    passed = datetime.fromisoformat(ended) - datetime.fromisoformat(started)
+    return f"{passed.total_seconds():.1f} seconds" if passed.total_seconds() < 60 else duration(passed)
+
+
 def duration(passed: timedelta) -> str:
     """Returns how long something takes, in its largest unit; of the second year, with the one after that."""
     passed = abs(passed)

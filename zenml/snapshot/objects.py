@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zenml.domain.component_types import display
-from zenml.domain.errors import NotAllowedError, StackComponentExistsError
+from zenml.domain.errors import NotAllowedError, StackComponentExistsError, StackNotFoundError
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import StackComponent
 from zenml.flavors.build import ComponentParametersError, build, build_from
 from zenml.ledger.secrets.keyring import Keyring
-from zenml.projections.components import ComponentRow
+from zenml.projections import stacks
+from zenml.projections.components import ComponentRow, component_by_id
+from zenml.snapshot.flavors import known_flavors
 from zenml.snapshot.revealing import check_known, reveal, secrets_of, values_at_hand
 from zenml.snapshot.snapshot import Snapshot
 from zenml.stack import Stack
@@ -69,6 +71,30 @@ def stack_object(snapshot: Snapshot, keyring: Keyring, name: str) -> Stack:
         )
         for component_type, component_name in stack.components.items()
     }
+    from uuid import UUID
+
+    return Stack.from_components(stack.name, components, uuid=UUID(stack.stack_id))
+
+
+def stack_object_then(snapshot: Snapshot, keyring: Keyring, stack_id: str, position: int) -> Stack:
+    """Returns a stack with its components as they were at a position of the profile's ledger.
+
+    Raises:
+        StackNotFoundError: There was no such stack.
+        LedgerError: As `reveal` and `build` do.
+    """
+    database, ledger_id = snapshot.connection, snapshot.ledger_id
+    stack = stacks.stack_by_id(database, ledger_id, stack_id, position)
+    if stack is None:
+        raise StackNotFoundError(f"No stack with id '{stack_id}' was there then.", code="no_stack_then")
+    flavors = known_flavors(database, ledger_id, snapshot.root, position)
+    components = {}
+    for component_type, component_id in stack.component_ids.items():
+        row = component_by_id(database, ledger_id, component_id, position)
+        if row is not None:
+            parameters = reveal(database, keyring, row)
+            built = build(component_type, row.flavor, row.name, component_id, parameters, flavors, kept=parameters)
+            components[component_type] = built
     from uuid import UUID
 
     return Stack.from_components(stack.name, components, uuid=UUID(stack.stack_id))

@@ -26,11 +26,13 @@ class Backup(NamedTuple):
         path: The file.
         events: The number of events in it.
         size: Its length in bytes.
+        runs: The copies of the files of runs, in a folder beside it.
     """
 
     path: str
     events: int
     size: int
+    runs: tuple[Backup, ...] = ()
 
 
 def back_up(

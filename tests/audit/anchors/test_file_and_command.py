@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.audit.anchors.logs import LEDGER, Log
+from tests.support.patience import tried
 from zenml.anchors import command
 from zenml.anchors.command import CommandAnchor
 from zenml.anchors.file import FileAnchor
@@ -189,7 +190,6 @@ def test_a_command_that_is_not_there_is_named() -> None:
 def test_a_command_without_end_is_ended_with_what_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "_PATIENCE", 1)
     pids = tmp_path / "pids"
     code = (
         "import os, subprocess, sys, time\n"
@@ -197,16 +197,22 @@ def test_a_command_without_end_is_ended_with_what_it_started(
         f"open({str(pids)!r}, 'w').write(str(child.pid))\n"
         "while True: sys.stdout.write('x' * 65536)\n"
     )
-    with pytest.raises(LedgerError, match="took longer than 1 seconds") as raised:
-        _python(tmp_path, code).hand_over(Log(3).handover(), None)
-    assert raised.value.code == "anchor_unreachable"
-    until = time.monotonic() + 10
-    while Path(f"/proc/{pids.read_text()}").exists() and time.monotonic() < until:
-        if "Z" in Path(f"/proc/{pids.read_text()}/stat").read_text().split()[2:3]:
-            break
-        time.sleep(0.05)
-    else:
-        assert not Path(f"/proc/{pids.read_text()}").exists()
+
+    def attempt(seconds: float) -> None:
+        monkeypatch.setattr(command, "_PATIENCE", round(seconds))
+        with pytest.raises(LedgerError, match=f"took longer than {round(seconds)} seconds") as raised:
+            _python(tmp_path, code).hand_over(Log(3).handover(), None)
+        assert raised.value.code == "anchor_unreachable"
+        child = Path(f"/proc/{pids.read_text()}")  # it had the time to start something
+        until = time.monotonic() + 10
+        while child.exists() and time.monotonic() < until:
+            if "Z" in (child / "stat").read_text().split()[2:3]:
+                break
+            time.sleep(0.05)
+        else:
+            assert not child.exists()
+
+    tried(attempt, 1)
 
 
 def test_of_a_long_output_little_is_kept() -> None:
@@ -216,6 +222,6 @@ def test_of_a_long_output_little_is_kept() -> None:
 
 def test_a_child_that_stays_does_not_keep_the_command(tmp_path: Path) -> None:
     began = time.monotonic()
-    ran = run(["sh", "-c", "echo said; sleep 8 &"], seconds=30)
+    ran = run(["sh", "-c", "echo said; sleep 50 &"], seconds=30)
     assert (ran.code, ran.out) == (0, b"said\n")
-    assert time.monotonic() - began < 7
+    assert time.monotonic() - began < 25

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.page.browser import stories
 from tests.page.browser.visits import Visit, visit
+from tests.page.pages import served_page
 from tests.support.program import Home
 
 MISSING = "Chromium is not installed"
@@ -50,6 +52,10 @@ def mischief(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def changing(chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
-    """A page of people who work, which may undo, and which one test has for itself."""
-    with visit(chromium, stories.work(Home(tmp_path.resolve())), "--write") as there:
+    """A page of people who work, which may undo, of which one test disposes; this process serves it."""
+    story = stories.work(Home(tmp_path.resolve()))
+    with (
+        served_page(story.home, may_write=True, let_in=False) as page,
+        closing(Visit(chromium, story, f"{page.origin}/?token={page.token}")) as there,
+    ):
         yield there

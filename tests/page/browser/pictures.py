@@ -38,6 +38,7 @@ PICTURES = {
     "page-conflict": Picture("/changes/{stack}/undo"),
     "page-undo": Picture("/changes/{stack}/undo?cascade=on"),
     "page-compare": Picture("/compare?one=before-the-move&other=now", scheme="dark"),
+    "page-runs": Picture("/runs/compare?one={run_good}&other={run_bad}"),
     "page-stacks-narrow": Picture("/at/{tried}?stack=prod", NARROW, "dark", 900),
 }
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest import mock
 
+from tests.page.runs import begun_here, end, note_here, run_letters
 from tests.support.people import being
 from tests.support.program import Home
 from zenml.ledger.change import Change
@@ -45,7 +46,7 @@ class Story(NamedTuple):
 
     Attributes:
         home: Whose it is.
-        changes: The letters of changes, by what they are in the story.
+        changes: The letters of changes and runs, by what they are in the story.
     """
 
     home: Home
@@ -68,9 +69,26 @@ class Telling:
         assert change is not None, name
         self.changes[name] = change.letters
 
+    def run(
+        self,
+        name: str,
+        command: tuple[str, ...],
+        called: str | None,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        exit_code: int | None = 0,
+        reason: str | None = None,
+    ) -> None:
+        """Has a run happen, with notes; without an exit code it goes on. Its letters are kept as ``run_NAME``."""
+        run = begun_here(command, called, parameters, reason)
+        note_here(run, called or "model", called or "model")
+        if exit_code is not None:
+            end(run, exit_code)
+        self.changes[f"run_{name}"] = run_letters(run)
+
 
 def work(home: Home) -> Story:
-    """Tells of three people who register stacks, change their minds, and undo what another one did."""
+    """Tells of three people who register stacks, run things, change their minds, and undo what another one did."""
     with _in(home) as tell:
         with being("ana"):
             stores = {"path": "s3://acme-data", "key": "AKIAEXAMPLE", "secret": SECRET}
@@ -81,6 +99,7 @@ def work(home: Home) -> Story:
             )
             tell("active", lambda it: it.activate_stack("prod"), "training runs there from today on")
             tell("label", lambda it: it.put_label("before-the-move"))
+            tell.run("good", ("python", "train.py", "--epochs", "3"), "nightly", {"epochs": 3})
         with being("ben"):
             move = {"path": "s3://acme-archive"}
             tell("moved", lambda it: it.update_component("artifact_store", "data", move), "the bucket is full")
@@ -90,6 +109,8 @@ def work(home: Home) -> Story:
                 lambda it: it.update_component("artifact_store", "data", turn),
                 "keys are turned each quarter",
             )
+            tell.run("bad", ("python", "train.py"), "nightly", exit_code=3, reason="to be quicker")
+            tell.run("goes_on", (), None, exit_code=None)
             tell("trial", lambda it: it.register_component("orchestrator", "trial", "local", {}))
             tell("tried", lambda it: it.update_stack("prod", {"orchestrator": "trial"}), "to try something")
         with being("chiara"):
@@ -109,6 +130,9 @@ def mischief(home: Home) -> Story:
             tell(f"reason_{number}", _register("orchestrator", f"o{number}", {}), reason)
         parts = {"artifact_store": IMAGE, "orchestrator": "o1"}
         tell("stack", lambda it: it.combine_stack(NAMES[0], parts))
+        tell("active", lambda it: it.activate_stack(NAMES[0]))
+        tell.run("hostile", (*NAMES, *REASONS), IMAGE, {SCRIPT: TURNED}, reason=REASONS[0])
+        tell.run("nameless", (SCRIPT, LONG * 20), None, exit_code=1)
     return Story(home, tell.changes)
 
 

@@ -10,7 +10,15 @@ from tests.page.browser.stories import SECRET
 from tests.page.browser.visits import NARROW, WIDE, Scheme, Visit, Window
 from tests.support.sizes import FULL
 
-LOOKS = [(WIDE, "light"), (NARROW, "dark"), *([(WIDE, "dark"), (NARROW, "light")] if FULL else [])]
+LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "dark"), (NARROW, "light"), (WIDE, "dark")]
+"""In the small run each page is looked at in one of them, one page after the other in the next."""
+
+LOOKED_AT = [
+    pytest.param(name, *look, id=f"{name.replace(' ', '-')}-{look[0]}-{look[1]}")
+    for number, name in enumerate(SHOWN)
+    for place, look in enumerate(LOOKS)
+    if FULL or place == number % len(LOOKS)
+]
 
 SAID = """main => {
     const said = main.cloneNode(true);
@@ -30,7 +38,7 @@ def visited(request: pytest.FixtureRequest, shown: Shown) -> Visit:
     return there
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+@pytest.mark.parametrize(("shown", "width", "scheme"), LOOKED_AT, indirect=["shown"])
 def test_a_page_can_be_used_and_keeps_to_itself(visited: Visit, shown: Shown, width: int, scheme: Scheme) -> None:
     with visited.window(width, scheme, known=shown.known) as window:
         _open(window, shown, visited)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from unittest import mock
 
@@ -21,8 +22,12 @@ from tests.support.program import Home
 def serving(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     """The page of a service that serves the profile of people who work."""
     story = stories.work(Home(tmp_path_factory.mktemp("serving").resolve()))
-    with mock.patch.dict(os.environ, story.home.variables(), clear=True), listening(story.home) as service:
-        yield Visit(chromium, story, f"http://127.0.0.1:{service.port}/")
+    with (
+        mock.patch.dict(os.environ, story.home.variables(), clear=True),
+        listening(story.home) as service,
+        closing(Visit(chromium, story, f"http://127.0.0.1:{service.port}/")) as there,
+    ):
+        yield there
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
@@ -64,7 +69,7 @@ def test_who_may_write_undoes_under_the_name_of_the_token(chromium: Browser, tmp
     story = stories.work(Home(tmp_path.resolve()))
     with mock.patch.dict(os.environ, story.home.variables(), clear=True), listening(story.home) as service:
         there = Visit(chromium, story, f"http://127.0.0.1:{service.port}/")
-        with there.window() as window:
+        with closing(there), there.window() as window:
             window.open("/")
             _sign_in(window, "admin")
             window.open(f"/changes/{story.changes['renamed']}/undo")

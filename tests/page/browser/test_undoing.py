@@ -23,10 +23,10 @@ def test_what_was_looked_at_is_done_and_said(changing: Visit, scripts: bool) -> 
         _undo(window, "it has another name in the documents")
         assert window.page.url.startswith(f"{changing.origin}/changes/")
         assert "it has another name in the documents" in window.text()
-    made = _newest(changing.story.home)
-    assert made["kind"] == "undo"
-    assert made["reason"] == "it has another name in the documents"
-    assert window.page.url.endswith(made["letters"])
+        made = _newest(changing.story.home)
+        assert made["kind"] == "undo"
+        assert made["reason"] == "it has another name in the documents"
+        assert window.page.url.endswith(made["letters"])
 
 
 @BOTH

@@ -18,6 +18,8 @@ from tests.support.teams import RECORDED, UNKNOWN, listed
 pytestmark = pytest.mark.slow
 
 ANSWERS = {RECORDED, 1, 4, UNKNOWN}
+TRIES = 3
+"""So often a machine may be so busy that a hurried change does not even come as far as a silent cut."""
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["reset", "silent"])
@@ -28,10 +30,13 @@ def test_whatever_packet_is_cut_a_change_is_recorded_once_or_not_at_all(trial: T
     cuts = list(product(range(1, 1 + len(trial.line.packets[0])), (False, True)))
     assert len(cuts) >= 8  # a look, and what is asked for, each with its answer
     for packet, after in cuts[:: 2 * SILENT_STEP if silent else 1]:
-        trial.line.watch(Cut(packet, after, silent, connection=1))
-        name, answer = trial.change(hurried=silent)
-        assert answer.exit in ANSWERS, answer.report()
-        assert trial.line.was_cut or answer.exit == RECORDED
+        for _ in range(TRIES if silent else 1):
+            trial.line.watch(Cut(packet, after, silent, connection=1))
+            name, answer = trial.change(hurried=silent)
+            assert answer.exit in ANSWERS, answer.report()
+            if trial.line.was_cut or answer.exit == RECORDED:
+                break
+        assert trial.line.was_cut or answer.exit == RECORDED, answer.report()
         trial.line.watch()
         trial.line.drop()
         there = name in listed(trial.far)

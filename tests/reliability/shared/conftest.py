@@ -14,9 +14,9 @@ from tests.support.network.servers import SERVERS, Server, running
 _numbers = count(1)
 
 
-@pytest.fixture(scope="module", params=SERVERS)
+@pytest.fixture(scope="session", params=SERVERS)
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """One server of each kind for all tests of a module. Whoever stops it starts it again."""
+    """One server of each kind for all tests of this folder. Whoever stops it starts it again."""
     with running(request.param) as server:
         yield server
 

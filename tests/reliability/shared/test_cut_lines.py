@@ -15,14 +15,18 @@ from tests.support.teams import RECORDED, UNKNOWN
 
 pytestmark = pytest.mark.slow
 
+BREAKS = [(False, False), (True, True)]
+if FULL:
+    BREAKS += [(True, False), (False, True)]
+"""Whether the packet arrives at which the line breaks, and whether the line stays broken."""
+
 
 @pytest.fixture
 def trial(tmp_path: Path, database: str, line: Line) -> Trial:
     return Trial(tmp_path, database, line)
 
 
-@pytest.mark.parametrize("last", [False, True], ids=["once", "for good"])
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("after", "last"), BREAKS)
 def test_a_change_whose_line_breaks_is_recorded_as_it_says(trial: Trial, after: bool, last: bool) -> None:
     for place in places(trial.packets(), answers=FULL):
         trial.cut(Cut(place.packet, after, connection=place.connection, last=last))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from uuid import uuid4
 
 import pytest
 
+from tests.stores.shared_database.made import ended_when_idle
+from tests.support.patience import tried
 from zenml.domain.errors import AgainError
 from zenml.evidence.merkle import HASH_BYTES
 from zenml.stores.shared_database.database import SharedDatabase
@@ -19,9 +21,7 @@ LEDGER = str(uuid4())
 
 @pytest.fixture
 def ledger(database: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The URL of a database with an empty ledger, where sessions are ended after a second instead of thirty."""
-    for module in ("mysql", "postgresql"):
-        monkeypatch.setattr(f"zenml.stores.shared_database.{module}.IDLE_TIMEOUT", 1)
+    """The URL of a database with an empty ledger."""
     monkeypatch.setattr("zenml.stores.protocol.LOCK_TIMEOUT", 20)
     with closing(SharedDatabase(read_place(database), patience=10)) as shared:
         shared.prepare()
@@ -31,19 +31,32 @@ def ledger(database: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("appended", [False, True], ids=["it has the lock", "it has appended"])
 def test_others_get_the_lock_and_nothing_of_the_silent_session_is_kept(ledger: str, appended: bool) -> None:
-    silent, other = (SharedDatabase(read_place(ledger), patience=10) for _ in range(2))
-    with closing(silent), closing(other):
-        with pytest.raises(AgainError, match="was lost"):
-            write_after_others(silent, other, appended)
-        assert [event.position for event in other.events(LEDGER, 0)] == [1]
+    def attempt(seconds: float) -> None:
+        silent, other = (SharedDatabase(read_place(ledger), patience=10) for _ in range(2))
+        with closing(silent), closing(other):
+            before = len(other.events(LEDGER, 0))
+            with pytest.raises(AgainError, match="was lost"):
+                write_after_others(silent, other, appended, round(seconds))
+            assert [event.position for event in other.events(LEDGER, before)] == [before + 1]
+
+    tried(attempt, 1)
 
 
-def write_after_others(silent: SharedDatabase, other: SharedDatabase, appended: bool) -> None:
-    """Takes the lock, lets others have it although it was not given back, and writes then."""
-    with silent.locked(LEDGER) as locked:
+def write_after_others(silent: SharedDatabase, other: SharedDatabase, appended: bool, seconds: int) -> None:
+    """Takes the lock, lets others have it although it was not given back, and writes then.
+
+    Args:
+        silent: Who takes the lock. The database ends this session when it has been idle for so long.
+        other: Who gets it after that.
+        appended: Whether the first one has written something before.
+        seconds: How long, instead of thirty seconds.
+    """
+    with ExitStack() as stack:
+        with ended_when_idle(seconds):
+            locked = stack.enter_context(silent.locked(LEDGER))
         if appended:
             append(locked)
-        with other.locked(LEDGER) as others:  # after a second; if nobody ends the silent session it is refused
+        with other.locked(LEDGER) as others:  # if nobody ends the silent session it is refused
             append(others)
             others.commit()
         append(locked)

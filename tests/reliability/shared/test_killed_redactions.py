@@ -14,6 +14,7 @@ from tests.support.databases import KINDS, fresh_url
 from tests.support.moves import Steps, killed_at
 from tests.support.program import Home
 from tests.support.removals import Place, bytes_of, places, redact
+from tests.support.sizes import FULL
 from zenml import paths
 from zenml.projections import stored_events
 from zenml.projections.database import open_still
@@ -39,7 +40,7 @@ STEPS: Steps = (
 )
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=KINDS if FULL else KINDS[1:2])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     with fresh_url(request.param) as url:
         yield url

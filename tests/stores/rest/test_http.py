@@ -126,7 +126,7 @@ def test_an_answer_is_waited_for_as_a_whole_and_not_for_ever(script: Script) -> 
     with connected(script, patience=0.4) as connection:
         began = time.monotonic()
         assert trouble(connection) is HttpTrouble.SILENT
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30  # all of it would take 50 and more
 
 
 def test_nobody_listens() -> None:

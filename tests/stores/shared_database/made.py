@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from hashlib import sha256
 from typing import Any, Self
+from unittest import mock
 from uuid import uuid4
 
 import pytest
 
 from tests.support.databases import administer
 from zenml.evidence.merkle import Frontier
+from zenml.stores.shared_database import mysql, postgresql
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.locked import LockedShared
 from zenml.stores.shared_database.places import read_place
@@ -84,6 +86,20 @@ def raising(kind: type[BaseException], match: str | None = None) -> Iterator[pyt
     """Expects an error from somewhere inside, where it has to pass through a transaction."""
     with pytest.raises(kind, match=match) as caught:
         yield caught
+
+
+@contextmanager
+def ended_when_idle(seconds: int) -> Iterator[None]:
+    """Has servers end sessions that are begun meanwhile, and lock something, once they were idle for so long."""
+    with mock.patch.object(mysql, "IDLE_TIMEOUT", seconds), mock.patch.object(postgresql, "IDLE_TIMEOUT", seconds):
+        yield
+
+
+def hurried(database: SharedDatabase) -> None:
+    """Lets a connection that is open wait half a second for its next answers; it was more for what came before."""
+    session = database._session
+    assert session is not None
+    session._patience = 0.5  # type: ignore[attr-defined]
 
 
 def event(position: int, state: bytes = b'{"a":1}') -> SharedEvent:

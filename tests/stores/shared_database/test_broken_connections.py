@@ -6,15 +6,16 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from tests.stores.shared_database.made import Team, append, raising, record
+from tests.stores.shared_database.made import Team, append, ended_when_idle, hurried, raising, record
 from tests.support.network.lines import Line, line_to
 from tests.support.network.packets import COMMIT
 from tests.support.network.relaying import Cut
+from tests.support.patience import tried
 from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, UnreachableError
-from zenml.stores.shared_database import mysql, postgresql
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.sessions import DatabaseTrouble, Statement, Trouble
 
@@ -74,18 +75,22 @@ def test_who_loses_the_connection_while_waiting_is_to_try_again(team_on_server: 
     assert [type(error) for error in failed] == [AgainError]
 
 
-def test_a_client_that_is_stopped_with_the_lock_loses_it(
-    team_on_server: Team, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgresql, "IDLE_TIMEOUT", 1)
-    monkeypatch.setattr(mysql, "IDLE_TIMEOUT", 1)
-    team, one, other = team_on_server, team_on_server.member(), team_on_server.member()
-    with raising(AgainError) as caught, one.locked(team.ledger_id) as locked:
-        append(locked)
-        record(other, team.ledger_id)  # waits until the server has ended the first session
-        append(locked)
-    assert caught.value.code == "shared_lock_lost"
-    assert len(other.events(team.ledger_id, 0)) == 1
+def test_a_client_that_is_stopped_with_the_lock_loses_it(team_on_server: Team) -> None:
+    team = team_on_server
+
+    def attempt(seconds: float) -> None:
+        one, other = team.member(), team.member()
+        before = len(other.events(team.ledger_id, 0))
+        with raising(AgainError) as caught, ExitStack() as stack:
+            with ended_when_idle(round(seconds)):
+                locked = stack.enter_context(one.locked(team.ledger_id))
+            append(locked)
+            record(other, team.ledger_id)  # waits until the server has ended the first session
+            append(locked)
+        assert caught.value.code == "shared_lock_lost"
+        assert len(other.events(team.ledger_id, 0)) == before + 1
+
+    tried(attempt, 1)
 
 
 @pytest.mark.parametrize("delivered", [False, True])
@@ -132,18 +137,22 @@ def test_a_claim_whose_answer_is_lost_is_looked_for(team_on_server: Team, line: 
 
 def test_an_answer_that_does_not_come_breaks_the_connection(team_on_server: Team, line: Line) -> None:
     team = team_on_server
-    one = team.member(line.url(team.url), patience=1)
+    one = team.member(line.url(team.url))
     record(one, team.ledger_id)
     one.close()
     line.watch(Cut(b"SELECT position", silent=True))
+    one.head(team.ledger_id)
+    hurried(one)
     with pytest.raises(UnreachableError, match="it did not answer in time"):
         one.events(team.ledger_id, 0)
     with raising(AgainError, match="it did not answer in time"), one.locked(team.ledger_id) as locked:
+        hurried(one)
         locked.events(0)
     line.drop()  # the server has not been told of the end of a session that has the lock
     line.watch(Cut(COMMIT, silent=True))
     with raising(CommitUnknownError, match="it did not answer in time"), one.locked(team.ledger_id) as locked:
         append(locked)
+        hurried(one)
         locked.commit()
     line.watch()
     line.drop()

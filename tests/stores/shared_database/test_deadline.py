@@ -5,22 +5,29 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from socket import socket, socketpair
 
 import pytest
 
+from tests.support.patience import tried
 from zenml.stores.shared_database.deadline import Breaker
 from zenml.stores.shared_database.sessions import DatabaseTrouble, Trouble
 
 SHORT, LONG = 0.1, 60
 
 
-@pytest.fixture
-def ours() -> Iterator[socket]:
-    """A socket whose other end says nothing."""
+@contextmanager
+def silent() -> Iterator[socket]:
+    """Gives a socket whose other end says nothing."""
     ours, theirs = socketpair()
     with ours, theirs:
+        yield ours
+
+
+@pytest.fixture
+def ours() -> Iterator[socket]:
+    with silent() as ours:
         yield ours
 
 
@@ -54,19 +61,27 @@ def test_a_question_ends_in_time_though_an_earlier_one_had_more(breaker: Breaker
     assert breaks(breaker, ours)
 
 
-def test_a_question_ends_in_time_after_long_idleness(breaker: Breaker, ours: socket) -> None:
-    for _ in range(2):
-        with breaker.within(SHORT):
-            pass
-        time.sleep(SHORT * 2)
-    assert breaks(breaker, ours)
+def test_a_question_ends_in_time_after_long_idleness() -> None:
+    def attempt(seconds: float) -> None:
+        with silent() as ours, closing(Breaker(ours.fileno())) as breaker:
+            for _ in range(2):
+                with breaker.within(seconds):
+                    pass
+                time.sleep(seconds * 2)
+            assert breaks(breaker, ours)
+
+    tried(attempt, SHORT, 3)
 
 
-def test_questions_that_are_answered_have_a_time_each(breaker: Breaker, ours: socket) -> None:
-    for _ in range(8):
-        with breaker.within(SHORT * 5):
-            time.sleep(SHORT)
-    assert breaks(breaker, ours)
+def test_questions_that_are_answered_have_a_time_each() -> None:
+    def attempt(seconds: float) -> None:
+        with silent() as ours, closing(Breaker(ours.fileno())) as breaker:
+            for _ in range(8):
+                with breaker.within(seconds):
+                    time.sleep(seconds / 5)
+            assert breaks(breaker, ours)
+
+    tried(attempt, SHORT * 5)
 
 
 def test_what_fails_in_time_is_raised_as_it_is(breaker: Breaker) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from tests.runs.recording import MadeUpProfile, note
 from tests.stores.shared_database.made import Team, append, key, record
 from tests.support import plain_sql
 from zenml.domain.errors import UnreachableError
@@ -109,3 +111,16 @@ def test_who_may_make_no_tables_is_told_so(server_url: str) -> None:
                 one.prepare()
             assert refused.value.code == "database_grant"
             one.close()
+
+
+def test_a_member_records_runs_with_no_more_than_that(team_on_server: Team, tmp_path: Path) -> None:
+    profile = MadeUpProfile(tmp_path, team_on_server.url)
+    with user(team_on_server, MEMBER) as url:
+        profile.machine("member", url).append([note(profile.run_id, "by the member")])
+    assert profile.recorded() == ["by the member"]
+    with user(team_on_server, READER) as url:
+        reader = profile.machine("reader", url)
+        reader.catch_up()
+        with pytest.raises(UnreachableError):
+            reader.append([note(profile.run_id, "by the reader")])
+    assert profile.recorded() == ["by the member"]

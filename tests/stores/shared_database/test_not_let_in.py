@@ -18,8 +18,10 @@ from zenml.stores.shared_database.sessions import Statement
 PORTS = {"postgresql": 5432, "mysql": 3306}
 
 
-def refused(url: str, ask: Callable[[SharedDatabase], object] = SharedDatabase.head_of_slot) -> LedgerError:
-    database = SharedDatabase(read_place(url), patience=1)
+def refused(
+    url: str, ask: Callable[[SharedDatabase], object] = SharedDatabase.head_of_slot, *, patience: float = 10
+) -> LedgerError:
+    database = SharedDatabase(read_place(url), patience=patience)
     with pytest.raises(LedgerError) as caught:
         ask(database)
     database.close()
@@ -43,7 +45,7 @@ def test_there_is_no_such_host(kind: str) -> None:
 @pytest.mark.parametrize("kind", PORTS)
 def test_who_listens_says_nothing(kind: str) -> None:
     with listening(None) as port:
-        error = refused(f"{kind}://u:geheim@127.0.0.1:{port}/d")
+        error = refused(f"{kind}://u:geheim@127.0.0.1:{port}/d", patience=1)
     assert str(error).endswith("cannot be reached: it did not answer in time.")
     assert error.code == "database_unreachable"
 
@@ -52,7 +54,7 @@ def test_who_listens_says_nothing(kind: str) -> None:
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x00" * 64, b"N\xff\xfe\x00geheim" * 9])
 def test_who_listens_is_somebody_else(kind: str, answer: bytes) -> None:
     with listening(answer) as port:
-        error = refused(f"{kind}://u:geheim@127.0.0.1:{port}/d")
+        error = refused(f"{kind}://u:geheim@127.0.0.1:{port}/d", patience=1)
     assert error.code in ("not_a_shared_database", "database_unreachable")
     assert isinstance(error, UnreachableError)
     assert "geheim" not in str(error)

@@ -154,6 +154,7 @@ What is not proved
   - That the filter is the one that you asked for: read it in the line
     "manifest" of the answer.
   - Attempts that were refused or failed are not in the record, nor here.
+  - What ran is recorded in separate files, and is not in here.
 """
 
 

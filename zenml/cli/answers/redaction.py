@@ -127,13 +127,15 @@ def _ask(listed: Listed) -> None:
 
 
 def _tell_done(opened: Repository, listed: Listed, done: Redacted) -> None:
-    values = len(listed.finding.values)
+    values = len(listed.finding.values) - len(listed.in_runs)
     if done.changes:
         with opened.reading() as snapshot:
             names = ", ".join(snapshot.short(change.letters) for change in done.changes)
         print(f"Blanked {_counted(values, 'value')}, recorded as change {names}.")
-    else:
+    elif not listed.in_runs:
         print("Nothing to blank: no value of the record has it.")
+    if listed.in_runs:
+        print(f"Blanked {_counted(len(listed.in_runs), 'value')} of runs, recorded among these.")
     for file in done.files:
         if file.state != "found":
             print(visible(f"{file.shown}: {file.state}{f' ({file.why})' if file.why else ''}"))

@@ -48,6 +48,8 @@ def _lines(snapshot: Snapshot, details: ChangeDetails) -> list[DiffLine]:
     if details.dependents:
         drawn.extend([DiffLine(), DiffLine("Later changes about the same things", HEADING)])
         drawn.extend(DiffLine(f"  {_change_line(later)}") for later in details.dependents)
+    if details.runs:
+        drawn.extend([DiffLine(), DiffLine("Runs", HEADING), DiffLine(f"  {_used(details.runs)}")])
     if details.undo:
         drawn.extend([DiffLine(), DiffLine("Undo", HEADING), DiffLine(f"  {visible(details.undo.told)}")])
     drawn.extend([DiffLine(), DiffLine("Evidence", HEADING)])
@@ -87,6 +89,11 @@ def _approved(approval: ApprovalInfo) -> str:
     )
     why = f": {approval.reason}" if approval.reason else ""
     return f"{who}, {exact(approval.time)}, change {approval.change}{why}"
+
+
+def _used(runs: int) -> str:
+    """Returns how many runs used what a change wrote, in words."""
+    return f"{runs:,} runs used what it wrote" if runs > 1 else "One run used what it wrote"
 
 
 def _session(snapshot: Snapshot, info: ChangeInfo) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from zenml import paths
 from zenml.cli.answers.open_at import catching_up
-from zenml.cli.screen.notices import PROFILE, announce, notice
+from zenml.cli.screen.notices import PROFILE, STACK, announce, notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.streams import ReaderGoneError
 from zenml.domain.notices import Notice
@@ -76,6 +76,8 @@ class WriteCommand(
             opened = Repository(notify=notify, command=sys.argv[1:]).for_plan()
         with opened.reading(ask=self.dry_run) as snapshot:
             announce(opened, snapshot, stack=stack, uses=uses, quiet=quiet)
+            if uses == STACK:
+                snapshot.active.check_stack_is_there()
         return opened
 
     def check(self, act: Callable[[Repository], object]) -> None:

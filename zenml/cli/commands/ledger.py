@@ -100,8 +100,9 @@ def backup(
 ) -> None:
     """Copy the ledger to a file, as it is at this moment.
 
-    Others can keep working. To restore it, stop what uses the ledger, put the file in the place of ledger.db
-    ("zenml config" says where that is), remove ledger.db-wal and ledger.db-shm beside it, and run
+    Others can keep working. What is recorded of runs goes to a folder beside it, FILE.runs. To restore it, stop
+    what uses the ledger, put the file in the place of ledger.db ("zenml config" says where that is) and what is in
+    FILE.runs into the folder "runs" beside it, remove the files there that end in -wal and -shm, and run
     "zenml ledger accept".
 
     Example: zenml ledger backup ledger-backup.db
@@ -110,6 +111,11 @@ def backup(
     with progress("Copying", "pages") as update:
         done = repository.backup(file, overwrite=overwrite, progress=update)
     print(visible(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}."))
+    if done.runs:
+        events, length = sum(it.events for it in done.runs), sum(it.size for it in done.runs)
+        print(
+            visible(f"Wrote {events:,} events of runs ({size(length)}) to {os.path.dirname(done.runs[0].path)}.")
+        )
     if repository.ledger_status().key_file_exists:
         key = paths.key_file(repository.config_directory)
         notice(
@@ -143,11 +149,13 @@ def accept(
             if os.path.basename(path) == "profile.yaml":
                 notice(f'Run "zenml {_restoring_command(path, kept)}" to bring back what the profile held.')
         return
+    for path, kept in done.strays:
+        print(visible(f"Kept {path}, of which no profile knows any more, as {kept}."))
     for ledger_id, kept in done.fetched:
         print(visible(f"Fetched the shared ledger {ledger_id} again; what was here is in {kept}."))
     if not done.contradictions:
         _say_origins(done)
-        if done.fetched or done.origins:
+        if done.fetched or done.origins or done.strays:
             return
         reason = (
             "the ledger continues from what was remembered" if done.before else "nothing was remembered before"

@@ -4,8 +4,8 @@ A command that was refused:
 
 - `failures`: ends it, with a sentence, a hint and an exit code;
 - `hints`: words the hint, by the code of the problem, from one of the tables;
-- `next_steps`: that table; `anchor_steps`, `approval_steps`, `redaction_steps`, `service_steps`, `sharing_steps`
-  and `undo_steps`: those of one matter each.
+- `next_steps`: that table; `anchor_steps`, `approval_steps`, `redaction_steps`, `runs_evidence_steps`,
+  `service_steps`, `sharing_steps` and `undo_steps`: those of one matter each.
 
 A line that means nothing:
 

@@ -66,7 +66,9 @@ def for_option(root: Any, command: Any, path: Sequence[str], option: str, rest: 
         lines.extend([*path, *before, *f"{spelling}{equals}{value}".split(" "), *after] for spelling in spellings)
     else:  # the options of a command come after it
         value_count = 0 if equals or option not in _WITH_VALUE else 1
-        lines.append([*after[value_count:], *before, rest[place], *after[:value_count]])
+        values, others = after[:value_count], after[value_count:]
+        end = others.index("--") if "--" in others else len(others)  # what follows is another program's
+        lines.append([*others[:end], *before, rest[place], *values, *others[end:]])
         lines.append([*after, *before])
     return next(that_work(root, ([word for word in line if word] for line in lines)), None)
 

@@ -31,6 +31,9 @@ _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 """Signals that by default end a process on the spot; SIGINT is a `KeyboardInterrupt` already."""
 
 
+REFUSED_AS = {"run": 125}
+"""The exit code of what is wrong with the words of a command whose other codes are those of another program."""
+
 _MOMENT = 0.01
 """Seconds after which a signal that came at a bad time comes again."""
 

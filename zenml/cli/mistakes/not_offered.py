@@ -56,7 +56,7 @@ LATER = (
     NotOffered(("down",), _SERVED, "service down"),
     NotOffered(("connect", "disconnect", "login", "logout"), _JOINED, "profile create --help"),
     NotOffered(("service-account", "authorized-device"), _TOKENS, "service token list"),
-    NotOffered(("step", "model", "artifact", "run", "schedule", "deployment", "code-repository"), _PIPELINES, ""),
+    NotOffered(("step", "model", "artifact", "schedule", "deployment", "code-repository"), _PIPELINES, ""),
     NotOffered(
         ("secret create", "secret get", "secret update", "secret delete", "service-connector"),
         "credentials are parameters of components here, and encrypted",

@@ -71,6 +71,9 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         "Tell whoever administers the database; what is on this machine is as it was. "
         'Run "zenml audit verify" to check it.'
     ),
+    "shared_runs_replaced": 'If that was done on purpose, run "zenml ledger accept"; what is here is kept.',
+    "runs_closed": 'Run "zenml history" to see when it was closed, and by whom.',
+    "not_these_runs": 'Run "zenml history" to see which ledgers of runs were begun.',
     "shared_format": 'Run "zenml profile upgrade {profile}"; it says whose program would be left behind.',
     "no_ledger_there": _no_ledger_there,
     "another_ledger_there": _another_ledger_there,

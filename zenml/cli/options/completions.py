@@ -77,6 +77,20 @@ def points(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     return [*labels(incomplete, typed), *changes(incomplete, typed)]
 
 
+def runs(incomplete: str, typed: TypedSoFar) -> list[Offer]:
+    """Offers the names of runs, and the newest runs."""
+    from zenml.runs.looking.offered import newest_runs
+
+    return [*run_names(incomplete, typed), *_offer_from_runs(incomplete, newest_runs)]
+
+
+def run_names(incomplete: str, typed: TypedSoFar) -> list[Offer]:
+    """Offers the names that runs have."""
+    from zenml.runs.looking.offered import names_of_runs
+
+    return _offer_from_runs(incomplete, names_of_runs)
+
+
 def of_a_kind(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     """Offers the stacks, or the components of the type that the word before says."""
     kind = str(typed.values.get("kind") or "").replace("-", "_")
@@ -174,6 +188,11 @@ def _offer_from_snapshot(incomplete: str, question: Callable[[Snapshot], Iterabl
         for text, about in _ask(question)
         if text.startswith(incomplete) and not _is_garbled(text)
     ]
+
+
+def _offer_from_runs(incomplete: str, question: Callable[[Snapshot, str, str], list[Offer]]) -> list[Offer]:
+    folder = paths.config_directory()
+    return _offer_from_snapshot(incomplete, lambda snapshot: question(snapshot, folder, incomplete))
 
 
 def _ask(question: Callable[[Snapshot], Iterable[Answer]]) -> list[Answer]:

@@ -68,7 +68,7 @@ def _names(answer: dict[str, Any]) -> list[str]:
 
     *_, (key, subject) = answer.items()
     things = subject if isinstance(subject, list) else [subject] if subject else []
-    names = [next(thing[key] for key in ("name", "label", "change") if key in thing) for thing in things]
+    names = [next(thing[key] for key in ("run", "name", "label", "change") if key in thing) for thing in things]
     if (kind := key.removesuffix("s")) in NAMED:
         return [reference(kind, name) for name in names]
     return [

@@ -35,6 +35,8 @@ from zenml.domain.events.provisioning import *  # noqa: F403
 from zenml.domain.events.provisioning import ProvisioningEvents
 from zenml.domain.events.repositories import *  # noqa: F403
 from zenml.domain.events.repositories import RepositoryEvents
+from zenml.domain.events.runs import *  # noqa: F403
+from zenml.domain.events.runs import RunsEvents
 from zenml.domain.events.stacks import *  # noqa: F403
 from zenml.domain.events.stacks import StackEvents
 from zenml.domain.events.tokens import *  # noqa: F403
@@ -54,6 +56,7 @@ DomainEvent = (
     | TokenEvents
     | EvidenceEvents
     | ApprovalEvents
+    | RunsEvents
 )
 """Every fact there is, except the beginning of a change."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
+from zenml.domain.actors import Actor, ChosenActor
 from zenml.domain.events.base import Event
-from zenml.domain.facts import Fact, Pattern
-from zenml.domain.values import Hex32, Id, Value
+from zenml.domain.facts import Fact
+from zenml.domain.values import UTC_PATTERN, Hex32, Id, Utc, Value
 
 __all__ = [
     "UTC_PATTERN",
@@ -19,30 +20,7 @@ __all__ = [
     "Utc",
 ]
 
-UTC_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
-"""Of a time: always six decimals, for the text is hashed."""
-
-Utc = Annotated[str, Pattern(UTC_PATTERN)]
 Kind = Literal["init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export", "evidence"]
-
-
-class Actor(Fact):
-    """Who did it."""
-
-    actor_id: Value
-    kind: Literal["person", "automation", "external"]
-    known_by: Literal["operating system user", "token", "file"]
-    host: Value
-
-
-class ChosenActor(Fact):
-    """Who did it, by a name that was chosen; what the operating system calls the user stands beside it."""
-
-    actor_id: Value
-    kind: Literal["person", "automation"]
-    known_by: Literal["chosen"]
-    host: Value
-    system_user: Value
 
 
 class Idempotency(Fact):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from zenml.domain.events.base import Event
 from zenml.domain.facts import Fact, Pattern
-from zenml.domain.values import Hex32, Id, Value
+from zenml.domain.values import Hex32, Id, Pointer, RedactedValue, Value
 
 __all__ = [
     "CheckpointWitnessed",
@@ -28,10 +28,6 @@ VerifierKey = Annotated[str, Pattern(r"[^\s+]{1,255}\+[0-9a-f]{8}\+[A-Za-z0-9+/]
 
 CosignatureLine = Annotated[str, Pattern(r"— [^\s+]{1,255} [A-Za-z0-9+/]{8,8192}={0,2}")]
 """A line of a signed note: an em dash, the name of who signed, and the signature."""
-
-
-Pointer = Annotated[str, Pattern(r"(/([^~/]|~[01])*)+")]
-"""The way to a member of an event's fields, as RFC 6901 (JSON Pointer) writes it."""
 
 
 class SigningKeyChanged(Event):
@@ -100,13 +96,6 @@ class SecretsShredded(Event):
     TOPIC = "zenml:SecretsShredded"
     LEDGER = "any"
     key_ids: tuple[Id, ...]
-
-
-class RedactedValue(Fact):
-    """A value of an event of the same ledger: where the event is, and where in its fields the value is."""
-
-    position: int
-    field: Pointer
 
 
 class ValueRedacted(Event):

@@ -169,9 +169,11 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
 def concerned(event: DomainEvent, state: Protecting) -> list[ApprovalRule]:
     """Returns the approval rules that an event comes under, as things are before it.
 
-    What only notes something comes under none: evidence, approvals, and that a profile was copied.
+    What only notes something comes under none: evidence, approvals, where runs are recorded, and that a profile
+    was copied.
     """
-    if event.LEDGER != "profile" or isinstance(event, events.PlanApproved | events.LedgerCopied):
+    noted = events.PlanApproved | events.LedgerCopied | events.RunsEvents
+    if event.LEDGER != "profile" or isinstance(event, noted):
         return []
     return [rule for rule in state.approval_rules() if rule.scope == "profile" or _touches(event, rule, state)]
 

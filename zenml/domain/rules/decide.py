@@ -18,6 +18,7 @@ from zenml.domain.rules import (
     labels,
     profiles,
     provisioning,
+    runs,
     stacks,
     tokens,
 )
@@ -67,6 +68,10 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
         return [events.SecretsShredded(**command.fields())]
     if isinstance(command, commands.RecordRedaction):
         return [events.ValueRedacted(**command.fields())]
+    if isinstance(command, commands.BeginRunsLedger):
+        return [events.RunsLedgerBegan(**command.fields())]
+    if isinstance(command, commands.CloseRunsLedger):
+        return [events.RunsLedgerClosed(**command.fields())]
     if isinstance(command, approvals.Commands):
         return approvals.propose(command, catalog)
     assert_never(command)
@@ -98,6 +103,8 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
         return provisioning.admit(event, catalog)
     if isinstance(event, tokens.Events):
         return tokens.admit(event, catalog)
+    if isinstance(event, runs.Events):
+        return runs.admit(event, catalog)
     if isinstance(event, approvals.Events):
         return approvals.admit(event, catalog)
     if isinstance(event, _Noted):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Set
 
 from zenml.domain.secrecy import STARS, hidden_in, means_secret, without_passwords
@@ -19,10 +18,17 @@ def command_line(words: Iterable[str], secret_names: Iterable[str], plaintexts: 
         secret_names: Names of parameters that some flavor calls secret, besides those that mean one.
         plaintexts: Values that were sealed as secrets in this very change.
     """
+    import shlex  # not for those who look at words alone
+
+    return shlex.join(["zenml", *starred_words(words, secret_names, plaintexts)])
+
+
+def starred_words(words: Iterable[str], secret_names: Iterable[str], plaintexts: Iterable[str]) -> list[str]:
+    """Returns the words of a command line with everything secret starred out; takes what `command_line` does."""
     words, names = list(words), {name.replace("-", "_") for name in secret_names}
     # longest first: a secret may be the beginning of another one
     hidden = sorted({*filter(None, plaintexts), *filter(None, typed_secrets(words, names))}, key=len, reverse=True)
-    shown, before = ["zenml"], ""
+    shown, before = list[str](), ""
     for word in words:
         option, equals, value = split_option(word)
         if option and equals:
@@ -30,7 +36,7 @@ def command_line(words: Iterable[str], secret_names: Iterable[str], plaintexts: 
         else:
             shown.append(_shown("" if option else before, word, names, hidden))
         before = "" if equals else option
-    return shlex.join(shown)
+    return shown
 
 
 def split_option(word: str) -> tuple[str, str, str]:

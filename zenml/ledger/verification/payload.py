@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from zenml.domain.events import TOPICS
-from zenml.domain.facts import FactError
+from zenml.domain.facts import Fact, FactError
+from zenml.domain.run_events import RUN_TOPICS
 from zenml.domain.upcasts import upcast
 from zenml.evidence import canonical
 from zenml.evidence.canonical import CanonicalError
@@ -16,6 +17,9 @@ from zenml.evidence.merkle import leaf_hash
 from zenml.evidence.pointed_values import is_blanked, pointed_values
 from zenml.ledger.stored_text import NO_LEAF, NOT_AN_OBJECT, NOT_CANONICAL, StoredText
 from zenml.projections.stored_events import EventRow
+
+RUNS = "runs"
+"""The kind of a ledger of runs, which has topics of its own."""
 
 
 class Payload(NamedTuple):
@@ -41,10 +45,10 @@ def examine(event: EventRow, kind: str, sound: StoredText | None) -> Payload:
 
     Args:
         event: The event.
-        kind: Of its ledger, ``machine`` or ``profile``; empty if that is not known.
+        kind: Of its ledger, ``machine``, ``profile`` or ``runs``; empty if that is not known.
         sound: What `stored_text.sound` says of it.
     """
-    if sound is not None and not _misplaced(kind, event.topic):
+    if sound is not None and (kind == RUNS or not _misplaced(kind, event.topic)):
         return Payload(sound.leaf, sound.fields)
     text = read_strictly(event)
     if text.fields is None or text.flaw:
@@ -79,16 +83,17 @@ def read_strictly(event: EventRow) -> StoredText:
 def _misfit(kind: str, topic: str, fields: dict[str, Any]) -> str:
     """Returns what keeps the fields from being an event of their topic."""
     try:
-        topic, fields = upcast(topic, fields)
-        if topic not in TOPICS:
+        topics: Mapping[str, type[Fact]] = RUN_TOPICS if kind == RUNS else TOPICS
+        if kind != RUNS:
+            topic, fields = upcast(topic, fields)
+        if topic not in topics:
             return f"The topic '{topic}' is not known to this version."
-        event = TOPICS[topic]
-        event.from_fields(fields)
+        topics[topic].from_fields(fields)
     except FactError as error:
         return f"The fields do not fit the topic '{topic}': {error.field or 'all'} is not valid."
     except (AttributeError, KeyError, TypeError, ValueError):
         return f"The fields do not fit the topic '{topic}'."
-    return _misplaced(kind, topic)
+    return "" if kind == RUNS else _misplaced(kind, topic)
 
 
 def _misplaced(kind: str, topic: str) -> str:

@@ -103,7 +103,8 @@ class Verification(NamedTuple):
         path: The file.
         events: The number of events in it.
         verdicts: By name: ``content``, ``order``, ``clocks``, ``replay``, ``schema``, ``secrets``,
-            ``approvals``, ``completeness`` and ``signatures``; and ``parts`` if other machines keep some.
+            ``approvals``, ``completeness`` and ``signatures``; ``parts`` if other machines keep some; and
+            ``runs``, ``runs_views`` and ``runs_seen`` if runs are recorded.
         heads: The end of each ledger.
         warnings: What is not wrong and should be known, a sentence each.
         clear_values: Where secrets stand in clear in the record.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query, Request
@@ -15,13 +16,17 @@ from starlette.concurrency import run_in_threadpool
 from zenml import paths
 from zenml.domain.errors import LedgerError
 from zenml.page.looks import Look, Looking
+from zenml.page.sizes import LONGEST
 from zenml.projections.database import StorageError
+from zenml.runs.looking.unfinished import RUNNING
 
 SECONDS = 1.0
 """Between two looks."""
 
 _MOST = 50  # new changes that are counted
 _ALIVE = 15  # looks after which it is asked all the same, and a comment says that the page is still there
+
+_Name = Annotated[str, Query(max_length=LONGEST)]
 
 router = APIRouter()
 
@@ -35,35 +40,43 @@ class _Stamp(NamedTuple):
 
 
 @router.get("/live")
-async def live(look: Looking, request: Request, after: Annotated[str, Query(max_length=64)]) -> StreamingResponse:
-    """Says, as ``text/event-stream``, how many changes there are after one, each time there are more."""
-    newest = await run_in_threadpool(look.change, after)
+async def live(look: Looking, request: Request, after: _Name = "", run: _Name = "") -> StreamingResponse:
+    """Says, as ``text/event-stream``, how many changes there are after one, or that a run has ended."""
+    asked = partial(_end, look, run) if run else partial(_changes, look, after)
+    count, file = await run_in_threadpool(asked)
     headers = {"X-Accel-Buffering": "no"}  # nginx would hold it back
-    news = _news(look, request, newest.number)
+    news = _news(look, request, count, file)
     return StreamingResponse(news, headers=headers, media_type="text/event-stream")
 
 
-async def _news(look: Look, request: Request, after: int) -> AsyncIterator[str]:
+async def _news(look: Look, request: Request, count: Callable[[], int], file: str) -> AsyncIterator[str]:
+    """Yields how many there are of something, each time there are more.
+
+    Args:
+        look: Of who asks.
+        request: What they ask.
+        count: Returns how many there are.
+        file: What is written before there are more.
+    """
     known = 0
     ending: asyncio.Event = request.app.state.ending
-    # set whenever something was recorded and in the end, where somebody else looks for all pages
+    # set whenever a change was recorded and in the end, where somebody else looks for all pages
     news: asyncio.Event | None = getattr(request.state, "news", None)
-    ledger = paths.ledger_file(look.repository.config_directory)
     yield ": here\n\n"
     while not ending.is_set() and not await request.is_disconnected():
         if news is not None:
             news.clear()
-        stamps = _stamps(ledger)
+        stamps = _stamps(file)
         try:
-            count = await run_in_threadpool(_count, look, after)
+            there = await run_in_threadpool(count)
         except (LedgerError, StorageError):
-            count = known  # whoever reloads the page is told
-        if count != known and not await run_in_threadpool(look.is_still_known):
+            there = known  # whoever reloads the page is told
+        if there != known and not await run_in_threadpool(look.is_still_known):
             return
-        if count != known:
-            known = count
-            yield f"data: {count}\n\n"
-        if not await (_written(ledger, stamps, ending) if news is None else _set(news, _ALIVE * SECONDS)):
+        if there != known:
+            known = there
+            yield f"data: {there}\n\n"
+        if not await (_written(file, stamps, ending) if news is None else _set(news, _ALIVE * SECONDS)):
             yield ": still here\n\n"
 
 
@@ -96,5 +109,22 @@ def _stamp(path: str) -> _Stamp | None:
     return _Stamp(status.st_ino, status.st_size, status.st_mtime_ns) if status.st_size else None
 
 
+def _changes(look: Look, after: str) -> tuple[Callable[[], int], str]:
+    """Returns what counts the changes after one, and the file that is written when there are more."""
+    number = look.change(after).number
+    return lambda: _count(look, number), paths.ledger_file(look.repository.config_directory)
+
+
 def _count(look: Look, after: int) -> int:
     return len(look.repository.history(oldest=_MOST, after=after))
+
+
+def _end(look: Look, run: str) -> tuple[Callable[[], int], str]:
+    """Returns what counts the ends of a run, one at the most, and the file of that year's runs."""
+    info = look.repository.get_run(run).info
+    file = paths.runs_file(look.repository.config_directory, info.profile_ledger_id, int(info.started[:4]))
+    return lambda: _ends(look, info.letters), file
+
+
+def _ends(look: Look, run: str) -> int:
+    return int(look.repository.get_run(run).info.outcome != RUNNING)

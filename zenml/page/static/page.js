@@ -11,18 +11,20 @@ for (const time of document.querySelectorAll("time[datetime]")) {
 
 const news = document.querySelector(".news");
 if (news) {
+  const { after, run } = news.dataset;
+  const one = run ? "The run has ended. Show how." : "Something new happened. Show it.";
   let source;
   const say = (event) => {
     const way = document.createElement("a");
-    way.href = "/";
-    way.textContent = event.data === "1" ? "Something new happened. Show it." : `${event.data} new changes. Show them.`;
+    way.href = run ? location.href : "/";
+    way.textContent = event.data === "1" ? one : `${event.data} new changes. Show them.`;
     news.replaceChildren(way);
   };
   // a browser has six connections to a page: tabs that nobody sees must not hold them
   const follow = () => {
     source?.close();
     if (document.hidden) return;
-    source = new EventSource(`/live?after=${encodeURIComponent(news.dataset.after)}`);
+    source = new EventSource(`/live?${new URLSearchParams(run ? { run } : { after })}`);
     source.onmessage = say;
   };
   follow();

@@ -308,6 +308,15 @@ def _shredded(net: _Net, e: Fields) -> None:
         net.put(key_id, reference("key", key_id), "state", None, "destroyed")
 
 
+def _runs_began(net: _Net, e: Fields) -> None:
+    net.put(e["runs_ledger_id"], reference("runs", str(e["year"])), "state", None, "recorded")
+
+
+def _runs_closed(net: _Net, e: Fields) -> None:
+    values = {field: e[field] for field in ("size", "root")}
+    net.whole(e["runs_ledger_id"], reference("runs", str(e["year"])), values)
+
+
 def _redacted(net: _Net, e: Fields) -> None:
     for value in e["values"]:
         place = f"position {value['position']}"
@@ -328,6 +337,8 @@ _BY_HAND: dict[str, Callable[[_Net, Fields], None]] = {
     "zenml:PlanApproved": _approved,
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": _exported,
+    "zenml:RunsLedgerBegan": _runs_began,
+    "zenml:RunsLedgerClosed": _runs_closed,
     "zenml:SecretsShredded": _shredded,
     "zenml:SigningKeyChanged": _key_changed,
     "zenml:ValueRedacted": _redacted,

@@ -193,6 +193,13 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def _exported(e: Fields) -> str:
+    kind, _, form = e["format"].partition("-")
+    if kind == "runs" and form:
+        return f"export {_counted(e['entries'], 'run')} as {form}"
+    return f"export {e['entries']:,} entries of the record as {e['format']}"
+
+
 _BY_HAND: dict[str, Callable[[Fields], str]] = {
     "zenml:ApprovalRuleChanged": _ruled,
     "zenml:CheckpointWitnessed": lambda e: f"note that '{_signer(e['line'])}' cosigned {e['size']:,} events",
@@ -205,7 +212,9 @@ _BY_HAND: dict[str, Callable[[Fields], str]] = {
     "zenml:PlanApproved": lambda e: f"approve plan {e['plan_digest'][:8]}",
     "zenml:ProfileMoved": _moved,
     "zenml:ProvisioningChanged": lambda e: f"{provisioning_action(e)} {_kind(e)} '{e['component_name']}'",
-    "zenml:RecordExported": lambda e: f"export {e['entries']:,} entries of the record as {e['format']}",
+    "zenml:RecordExported": _exported,
+    "zenml:RunsLedgerBegan": lambda e: f"record the runs of {e['year']}",
+    "zenml:RunsLedgerClosed": lambda e: f"close the record of the runs of {e['year']}",
     "zenml:SecretsShredded": lambda e: f"shred {_counted(len(e['key_ids']), 'secret')}",
     "zenml:SigningKeyChanged": lambda e: (
         f"sign with key {_key_id(e['new_vkey'])} instead of {_key_id(e['old_vkey'])}"

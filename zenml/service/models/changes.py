@@ -99,7 +99,7 @@ class AskedChange(AskedToRecord):
     )
     kind: Literal["change", "restore", "import", "migrate", "evidence"] = Field(
         default="change",
-        description="What kind of change it is; one of kind evidence only approves plans.",
+        description="What kind of change it is; one of kind evidence only approves plans, or begins runs.",
     )
     point: IdText | None = Field(default=None, description="The change as of which a restore makes things again.")
     correlation_id: IdText | None = Field(default=None, description="What it belongs to, such as a plan.")

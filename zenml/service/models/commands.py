@@ -25,6 +25,7 @@ _COMMANDS: tuple[type[commands.Instruction], ...] = (
     commands.RegisterFlavor,
     commands.DeleteFlavor,
     commands.SetLabel,
+    commands.BeginRunsLedger,
 )
 """What can be asked to be done in a profile; another one needs a line here."""
 
@@ -49,6 +50,7 @@ _EXAMPLES: Mapping[str, Any] = {
     "removed": ["tracking_username"],
     "secrets": ["tracking_token"],
     "settings": {"tracking_uri": "https://mlflow.example.com"},
+    "year": 2025,
     "source": "flavors.tracking.OwnTracker",
 }
 """Of the fields of commands, by name."""

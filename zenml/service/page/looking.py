@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from zenml.api.looking_back import LookingAtPast, LookingBack
-from zenml.domain.errors import NotAllowedError
+from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.history.change_details import details, find_info
 from zenml.history.compare_targets import LABEL, Comparison, compare
 from zenml.history.history_filter import history
+from zenml.projections.runs.ledgers import runs_ledgers
 from zenml.projections.timeline.one_ledger import number_at, places, show_one_ledger
+from zenml.runs.looking.users import count_users
+from zenml.runs.recording.following import follow_runs
 from zenml.service.kept_file import KeptFile
 from zenml.service.problems import folder_unnamed
 from zenml.service.record import ServedRecord
@@ -132,7 +135,7 @@ class ServedLooking(LookingBack):
         """Returns a change, given by its letters or a label, without rehearsing its undo."""
 
         def question(snapshot: Snapshot) -> ChangeDetails:
-            found = details(snapshot, change)
+            found = self._with_runs(snapshot, details(snapshot, change))
             return found._replace(info=_placed(snapshot, [found.info])[0])
 
         return self.ask(question)
@@ -150,6 +153,23 @@ class ServedLooking(LookingBack):
             InvalidValueError: Something can be read as no point.
         """
         return self.ask(lambda snapshot: compare(snapshot, _end(snapshot, one), _end(snapshot, other), only))
+
+    def _with_runs_of_others(self, snapshot: Snapshot) -> Snapshot:
+        """Returns a look, once what others recorded of runs is here; where that is kept is not said."""
+        profile = snapshot.active.profile
+        ledgers = runs_ledgers(snapshot.connection, snapshot.ledger_id)
+        if profile is not None and follow_runs(self.config_directory, profile, ledgers) is not None:
+            self._say_once(_BEHIND)
+        return snapshot
+
+    def _with_runs(self, snapshot: Snapshot, change: ChangeDetails) -> ChangeDetails:
+        """Returns a change with how many runs used what it wrote; where their files are is not said."""
+        try:
+            there = self._with_runs_of_others(snapshot)
+            return change._replace(runs=count_users(there, self.config_directory, change.evidence))
+        except LedgerError:
+            self._say_once("The runs that used it cannot be counted.")
+            return change
 
     def _at(self, point: str | datetime, **_: bool) -> ServedPast:
         return ServedPast(self, point)

@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from zenml.documents.limits import DEPTH
-from zenml.domain.events import PlanApproved
+from zenml.domain.events import PlanApproved, RunsLedgerBegan
 from zenml.domain.nesting import is_nested_deeper
 from zenml.flavors.lookup import secret_names
 from zenml.service.callers import at_least
@@ -35,6 +35,10 @@ REFUSALS_OF_CHANGES: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix="/v1", tags=["changes"], responses=REFUSALS_OF_CHANGES)
 
 Caller = Annotated[Token, Depends(at_least("writer"))]
+
+
+_EVIDENCE = {PlanApproved.TOPIC, RunsLedgerBegan.TOPIC}
+"""What a change of kind evidence may say happened."""
 
 
 def served_ledger(ledger_id: str, request: Request) -> Served:
@@ -68,8 +72,8 @@ async def change(asked: AskedChange, request: Request, served: Ledger, caller: C
     if is_nested_deeper([one.model_dump() for one in asked.commands], DEPTH):
         raise RefusedError(422, "invalid", f"What was asked is nested deeper than {DEPTH} levels.")
     commands = list(asked.commands)
-    if asked.kind == "evidence" and any(getattr(one, "topic", "") != PlanApproved.TOPIC for one in commands):
-        raise RefusedError(422, "invalid", "A change of kind evidence can only approve plans.")
+    if asked.kind == "evidence" and any(getattr(one, "topic", "") not in _EVIDENCE for one in commands):
+        raise RefusedError(422, "invalid", "A change of kind evidence can only approve plans, or begin runs.")
     text = [one.model_dump(mode="json", exclude_unset=True) for one in commands]
     carry_out = partial(carrying_out.carry_out, asked=commands, data_keys=asked.secrets)
     wanted = asked_by(caller, asked, asked.kind, text, carry_out)._replace(

@@ -37,7 +37,8 @@ MOST_EVENTS = 5_000
 MOST_BYTES = 4 * 1024 * 1024
 """Of one page, with all that is in it."""
 
-_ENDS = 4096  # bytes of a page beside its events: where the ledger ends
+ENDS = 4096
+"""Bytes of a page beside its events: where the ledger ends."""
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": Refusal, "description": "No token, a wrong one, or one that was revoked"},
@@ -48,7 +49,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     500: {"model": Refusal, "description": "The ledger is damaged"},
     503: {"model": Refusal, "description": "Too much is asked at once; see `Retry-After`"},
 }
-_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Its state is the one in `If-None-Match`"}}
+UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Its state is the one in `If-None-Match`"}}
 _BEYOND: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "The ledger has fewer events: it is not the one that was seen before"}
 }
@@ -100,15 +101,15 @@ def service(reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -
     operation_id="ledger",
     summary="Where the ledger ends",
     response_model=LedgerAnswer,
-    responses=_UNCHANGED,
+    responses=UNCHANGED,
 )
 def ledger(record: Readable, response: Response, if_none_match: Known = None) -> LedgerAnswer | Response:
     """Says where the ledger ends. The `ETag` is made of its size and its frontier."""
     record.follow()
     end = record.end()
-    if _is_known(end, if_none_match):
-        return _unchanged(end)
-    response.headers["ETag"] = _etag(end)
+    if is_known(end, if_none_match):
+        return unchanged(end)
+    response.headers["ETag"] = etag_of(end)
     return ledger_answer(record.served.ledger_id, end)
 
 
@@ -117,7 +118,7 @@ def ledger(record: Readable, response: Response, if_none_match: Known = None) ->
     operation_id="ledger_events",
     summary="The ledger's events as they are stored",
     response_class=Response,
-    responses={200: {"model": EventsAnswer, "content": EVENTS_SCHEMA}, **_UNCHANGED, **_BEYOND},
+    responses={200: {"model": EventsAnswer, "content": EVENTS_SCHEMA}, **UNCHANGED, **_BEYOND},
 )
 def events(
     request: Request,
@@ -145,10 +146,12 @@ def events(
         begin = after if last_event_id is None else last_event_id
         record.page(begin, 1, 0)  # is refused now, while there is a status to say so
         return Following(followers, reader.token_id, begin, still_allowed)
-    page = record.page(after, limit, MOST_BYTES - _ENDS)
-    if _is_known(page.end, if_none_match):
-        return _unchanged(page.end)
-    return Response(_written(record, page), headers={"ETag": _etag(page.end)}, media_type="application/json")
+    page = record.page(after, limit, MOST_BYTES - ENDS)
+    if is_known(page.end, if_none_match):
+        return unchanged(page.end)
+    return Response(
+        written(record.served.ledger_id, page), headers={"ETag": etag_of(page.end)}, media_type="application/json"
+    )
 
 
 @router.get("/ledgers/{ledger_id}/verify", operation_id="verify_ledger", summary="Whether the record was altered")
@@ -158,17 +161,20 @@ def verify(record: Readable) -> VerificationAnswer:
     return _verification(record.served, record.verified())
 
 
-def _is_known(end: LedgerEnd, if_none_match: str | None) -> bool:
+def is_known(end: LedgerEnd, if_none_match: str | None) -> bool:
+    """Tells whether whoever asks knows where a ledger ends."""
     known = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
-    return _etag(end) in known
+    return etag_of(end) in known
 
 
-def _etag(end: LedgerEnd) -> str:
+def etag_of(end: LedgerEnd) -> str:
+    """Returns what the state of a ledger is called."""
     return etag(end.size, end.tree.to_bytes())
 
 
-def _unchanged(end: LedgerEnd) -> Response:
-    return Response(status_code=304, headers={"ETag": _etag(end)})
+def unchanged(end: LedgerEnd) -> Response:
+    """Returns the answer that there is nothing new."""
+    return Response(status_code=304, headers={"ETag": etag_of(end)})
 
 
 def ledger_answer(ledger_id: str, end: LedgerEnd) -> LedgerAnswer:
@@ -183,9 +189,9 @@ def ledger_answer(ledger_id: str, end: LedgerEnd) -> LedgerAnswer:
     )
 
 
-def _written(record: ServedRecord, page: Page) -> bytes:
-    """Returns a page as JSON: texts of events are put in as they are."""
-    end = orjson.dumps(ledger_answer(record.served.ledger_id, page.end).model_dump())
+def written(ledger_id: str, page: Page) -> bytes:
+    """Returns a page of a ledger as JSON: texts of events are put in as they are."""
+    end = orjson.dumps(ledger_answer(ledger_id, page.end).model_dump())
     after = orjson.dumps(page.last if page.last < page.end.size else None)
     return b'{"ledger":%s,"events":[%s],"next":%s}' % (end, b",".join(text for _, text in page.events), after)
 

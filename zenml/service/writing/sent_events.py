@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from zenml.documents.limits import DEPTH
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError
@@ -18,6 +18,8 @@ from zenml.projections import stored_keys
 from zenml.projections.stored_keys import StoredKey
 from zenml.service.problems import RefusedError
 from zenml.service.writing.member import MembersChange
+
+Sent = TypeVar("Sent", bound=Fact)
 
 _TOPICS = {topic for topic, kind in TOPICS.items() if kind.LEDGER == "profile" and kind is not ChangeBegan}
 
@@ -81,26 +83,40 @@ class SentSecrets:
 
 def _event(topic: str, fields: dict[str, Any]) -> DomainEvent:
     if topic not in _TOPICS:
-        raise _malformed("An event has a topic that no event of a profile has.")
+        raise malformed("An event has a topic that no event of a profile has.")
+    return cast("DomainEvent", read_sent(TOPICS[topic], fields))
+
+
+def read_sent(kind: type[Sent], fields: dict[str, Any]) -> Sent:
+    """Returns an event as a client sends it; what is stored of it has one text, and so has each value in it.
+
+    Args:
+        kind: What it is to be.
+        fields: Its fields.
+
+    Raises:
+        RefusedError: It has not the form of that.
+    """
     try:
         if is_nested_deeper(fields, DEPTH):
             raise ValueError
         canonical.text(fields)
-        event = TOPICS[topic].from_fields(fields)
+        event = kind.from_fields(fields)
         for text in _texts_in(event):
             value = json.loads(text)
             if is_nested_deeper(value, DEPTH) or canonical.text(value) != text:
                 raise ValueError
     except (ValueError, RecursionError):
-        raise _malformed("An event does not have the form of its topic.") from None
-    return cast("DomainEvent", event)
+        raise malformed("An event does not have the form of its topic.") from None
+    return event
 
 
 def _texts_in(event: Fact) -> Iterator[str]:
     return (fact.v for fact in facts_in(event) if isinstance(fact, Salted))
 
 
-def _malformed(message: str) -> RefusedError:
+def malformed(message: str) -> RefusedError:
+    """Returns the refusal of an event that is none."""
     return RefusedError(422, "invalid_event", message)
 
 

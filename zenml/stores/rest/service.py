@@ -66,6 +66,7 @@ class RestService:
         self._patience = patience
         self._ledger_id = ledger_id
         self._left_over: list[str] = []
+        self._sent = "the change"
         self._http = HttpConnection(place, patience, _LARGEST_ANSWER)
 
     def close(self) -> None:
@@ -80,7 +81,7 @@ class RestService:
             answer = self._http.ask("GET", "/health", {"Accept": "application/json"})
         except HttpError:
             return None
-        nonce = _said(answer).get("nonce")
+        nonce = said_in(answer).get("nonce")
         return nonce if isinstance(nonce, str) else None
 
     def introduction(self) -> Introduction:
@@ -179,7 +180,7 @@ class RestService:
             else:
                 if answer.status != 503:
                     return answer
-                sent = sent or _said(answer).get("code") == "commit_unknown"
+                sent = sent or said_in(answer).get("code") == "commit_unknown"
                 if time.monotonic() > until:
                     busy: LedgerError = BusyError(
                         f"The service at {self.place.shown} is busy.", "Try again; nothing was written."
@@ -190,7 +191,7 @@ class RestService:
 
     def _unknown(self, problem: LedgerError) -> CommitUnknownError:
         return CommitUnknownError(
-            f"It is not known whether the change is recorded. {problem.message}", "The next command will say."
+            f"It is not known whether {self._sent} is recorded. {problem.message}", "The next command will say."
         )
 
     # --- what is sent, and what is answered -----------------------------------------------------
@@ -208,7 +209,7 @@ class RestService:
         return self._http.ask(method, path, sent, body)
 
     def _json(self, answer: HttpAnswer) -> dict[str, Any]:
-        said = _said(answer)
+        said = said_in(answer)
         if answer.status != 200:
             raise failures.refusal(self.place, answer, said, self._ledger_id)
         if not said:
@@ -225,7 +226,10 @@ class RestService:
         except (KeyError, TypeError, ValueError):
             raise self._altered("where its ledger ends") from None
         row = (ledger_id, said.get("kind"), "default", said.get("size"), frontier, said.get("format"), None, None)
-        return head_of(row, self.place.shown)
+        try:
+            return head_of(row, self.place.shown)
+        except DamagedLedgerError:
+            raise self._damaged("where its ledger ends") from None
 
     def _events(self, said: object, after: int) -> list[SharedEvent]:
         from zenml.stores.shared_database.rows import events_of
@@ -236,7 +240,16 @@ class RestService:
             rows = [(event["position"], event["topic"], event["text"].encode()) for event in said]
         except (KeyError, AttributeError, UnicodeEncodeError):
             raise self._altered("its events") from None
-        return events_of(rows, after, self.place.shown)
+        try:
+            return events_of(rows, after, self.place.shown)
+        except DamagedLedgerError:
+            raise self._damaged(f"its events after position {after}") from None
+
+    def _damaged(self, what: str) -> DamagedLedgerError:
+        return DamagedLedgerError(
+            f"What the service at {self.place.shown} has of {what} was altered or is damaged.",
+            code="altered_shared_database",
+        )
 
     def _altered(self, what: str) -> DamagedLedgerError:
         return DamagedLedgerError(
@@ -245,7 +258,7 @@ class RestService:
         )
 
 
-def _said(answer: HttpAnswer) -> dict[str, Any]:
+def said_in(answer: HttpAnswer) -> dict[str, Any]:
     """Returns an answer as JSON; nothing if it is no JSON object."""
     try:
         said = json.loads(answer.body)

@@ -35,8 +35,12 @@ def checkpoint(
         ),
     ] = None,
     everything: Annotated[
-        bool, Option("--all", help="Every ledger: the machine's and those of all profiles")
+        bool, Option("--all", help="Every ledger: the machine's and those of all profiles and their runs")
     ] = False,
+    runs: Annotated[
+        Optional[int],  # noqa: UP045
+        Option("--runs", metavar="YEAR", help="The ledger of the profile's runs of this year"),
+    ] = None,
     out: Annotated[
         _Text,
         Option("--out", metavar="FILE", help="Write it to this file; with --all, to LEDGER.note in this folder"),
@@ -55,12 +59,14 @@ def checkpoint(
         raise BadValueError("It names no file.", param_hint="--out")
     if everything and profile is not None:
         raise BadValueError("Use either --all or --profile.", param_hint="--profile")
+    if everything and runs is not None:
+        raise BadValueError("Use either --all or --runs.", param_hint="--runs")
     repository = Repository(notify=notice)
     with progress("Hashing", "events") as update:
         if everything:
             signed, refused = repository.checkpoint_all(progress=update)
         else:
-            signed, refused = (repository.checkpoint(profile, progress=update),), ()
+            signed, refused = (repository.checkpoint(profile, runs=runs, progress=update),), ()
     made = signed
     if out is not None:
         made, unwritten = _write(signed, out, in_folder=everything)
@@ -103,7 +109,12 @@ def _write(
 
 def _list(signed: Sequence[SignedCheckpoint]) -> None:
     rows = [
-        (one.ledger_id, one.profile or "", str(one.size), "signed before" if one.unchanged else "signed", one.root)
+        (one.ledger_id, _profile(one), str(one.size), "signed before" if one.unchanged else "signed", one.root)
         for one in signed
     ]
     show(Table(("LEDGER", Column("PROFILE", BELOW), "EVENTS", "CHECKPOINT", Column("ROOT", BELOW)), rows))
+
+
+def _profile(one: SignedCheckpoint) -> str:
+    """Returns the profile of a ledger, and the year if it is one of runs."""
+    return f"{one.profile or ''}{f' (runs of {one.runs})' if one.runs is not None else ''}"

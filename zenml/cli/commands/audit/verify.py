@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any, Optional
 
 from zenml.cli.mistakes.hints import sentence
@@ -29,6 +30,10 @@ def verify(
             help="Compare with a checkpoint, proof, bundle or export, or with a root (can be repeated)",
         ),
     ] = None,
+    runs: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        Option("--runs", metavar="FILE", help="Check a file of runs that was put away, too (can be repeated)"),
+    ] = None,
     anchors: Annotated[bool, Option("--anchors", help="Compare with what anchors kept, too")] = False,
     output: Output = "table",
 ) -> None:
@@ -37,7 +42,8 @@ def verify(
     The checks are content (every event is hashed again), order (no position is missing or out of place),
     replay (the views match the events), schema (the file has no table, trigger or view that could falsify it),
     secrets (each opens with its key), completeness (nothing is gone that this machine saw before) and signatures
-    (the checkpoints that were signed here hold). The exit code is 5 if a check fails.
+    (the checkpoints that were signed here hold). Runs are recorded in separate files, which are checked
+    in the same way. The exit code is 5 if a check fails.
 
     With --against, the record must also continue from what was kept elsewhere. A root that is written down may
     have any size.
@@ -45,7 +51,9 @@ def verify(
     Example: zenml audit verify --against october.note
     """
     with progress("Verifying", "steps") as update:
-        verification = Repository(notify=notice).verify(update, against=against or (), anchors=anchors)
+        verification = Repository(notify=notice).verify(
+            update, against=against or (), anchors=anchors, runs=runs or ()
+        )
     if output == TABLE:
         _print(verification)
     else:
@@ -53,7 +61,7 @@ def verify(
     for warning in verification.warnings:
         notice(f"Warning: {warning}")
     if not verification.ok:
-        notice(f"Hint: {_hint(verification)}")
+        notice(f"Hint: {_hint(verification, [os.path.abspath(path) for path in runs or ()])}")
         raise ExitError(DAMAGED)
 
 
@@ -68,16 +76,20 @@ def _document(verification: Verification) -> dict[str, Any]:
 
 def _print(verification: Verification) -> None:
     for name, verdict in verification.verdicts.items():
-        print(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {_result(verdict)}")
+        print(f"{_words(name):<12}  {_RESULTS[verdict.ok]:<12}  {_result(verdict)}")
     for compared in verification.against:
         verdict = compared.verdict
         print(visible(f"{'against':<12}  {_RESULTS[verdict.ok]:<12}  {compared.source}: {_result(verdict)}"))
     for name, verdict in verification.verdicts.items():
         if verdict.problems:
-            _print_problems(name, verdict)
+            _print_problems(_words(name), verdict)
     for compared in verification.against:
         if compared.verdict.problems:
             _print_problems(f"against {visible(compared.source)}", compared.verdict)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _result(verdict: Verdict) -> str:
@@ -97,8 +109,13 @@ def _print_problems(name: str, verdict: Verdict) -> None:
         print(f"  and {more:,} more")
 
 
-def _hint(verification: Verification) -> str:
+def _hint(verification: Verification, runs: list[str]) -> str:
     failed = {name for name, verdict in verification.verdicts.items() if verdict.problems}
+    if not failed and all(it.source in runs for it in verification.against if it.verdict.problems):
+        return (
+            "The record here is intact; that file of runs is not the one that was put away: keep it as evidence, "
+            "and look for another copy."
+        )
     if not failed or failed == {"signatures"}:
         return (
             "The file is consistent, but it does not continue from what was signed or kept elsewhere: keep both "
@@ -107,7 +124,9 @@ def _hint(verification: Verification) -> str:
         )
     if failed == {"replay"}:
         return 'The record itself is intact: run "zenml ledger rebuild" to rebuild the views.'
-    if failed == {"completeness"}:
+    if failed == {"runs_views"}:
+        return 'The runs themselves are intact: run "zenml ledger rebuild" to rebuild their views.'
+    if failed <= {"completeness", "runs_seen"}:
         return (
             "The file is intact, but it is not the one seen before: restore the newer file, or run "
             '"zenml ledger accept" if a backup was restored on purpose.'

@@ -1,0 +1,185 @@
+"""The record of a year's runs is closed: its root stays, its file may go, and a copy of it can be compared."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from tests.ledger.machines import Machine
+from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
+from zenml.api.runs.running import WantedRun
+from zenml.cli.answers.runs.listed import list_all
+from zenml.cli.answers.runs.rerun import like_run
+from zenml.cli.commands.runs.export import export
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError, RunNotFoundError
+from zenml.projections.runs import ledgers
+from zenml.repository import Repository
+
+THEN = "2025-06-01T12:00:00.000000Z"
+
+
+@pytest.fixture
+def here(machine: Machine) -> Repository:
+    """A machine on which two runs ended in 2025."""
+    here = machine.repository()
+    here.combine_stack("s", {"orchestrator": "default", "artifact_store": "default"}, activate=True)
+    with in_2025():
+        record_run(here, "first")
+        record_run(here, "second", 1)
+    return here
+
+
+@pytest.fixture
+def file(machine: Machine, here: Repository) -> Path:
+    (only,) = runs_files(machine)
+    assert only.name.endswith("-2025.db")
+    return only
+
+
+def closed(here: Repository) -> tuple[int | None, str | None]:
+    with here.reading() as snapshot:
+        (row,) = ledgers.runs_ledgers(snapshot.connection, snapshot.ledger_id)
+    return row.size, row.root
+
+
+def test_where_the_runs_of_a_year_end_is_recorded(here: Repository, file: Path) -> None:
+    closable = here.closable_runs(2025)
+    change = here.close_runs(closable)
+    assert change is not None
+    assert closed(here) == (4, closable.root)
+    assert file.exists()
+    assert here.verify().ok
+    assert here.closable_runs(2025).is_closed
+
+
+def test_nothing_is_recorded_any_more_in_a_closed_year(here: Repository, file: Path) -> None:
+    here.close_runs(here.closable_runs(2025))
+    with (
+        in_2025(),
+        pytest.raises(NotAllowedError, match="closed"),
+    ):
+        record_run(here)
+    assert here.closable_runs(2025).size == 4
+    record_run(here, "this year")
+    assert here.verify().ok
+
+
+def test_the_file_may_go_and_is_not_missed(here: Repository, file: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "put-away.db"
+    here.close_runs(here.closable_runs(2025))
+    shutil.copyfile(file, copy)
+    shutil.copyfile(f"{file}-wal", f"{copy}-wal") if Path(f"{file}-wal").exists() else None
+    assert here.close_runs(here.closable_runs(2025), delete=True) is None
+    assert not [path for path in file.parent.iterdir() if path.name.startswith(file.name)]
+    found = here.verify(runs=[copy])
+    assert found.ok
+    assert str(found.verdicts["runs"].text).endswith("closed and not here: 2025")
+    assert str(found.against[0].verdict.text).startswith("all 4 events of the runs of 2025")
+
+
+def test_a_copy_that_was_changed_is_not_what_was_closed(here: Repository, file: Path, tmp_path: Path) -> None:
+    here.close_runs(here.closable_runs(2025))
+    copy = tmp_path / "put-away.db"
+    shutil.copyfile(file, copy)
+    for ending in ("-wal", "-shm"):
+        if Path(f"{file}{ending}").exists():
+            shutil.copyfile(f"{file}{ending}", f"{copy}{ending}")
+    run_sql(copy, "DELETE FROM stored_events WHERE originator_version = 4")
+    run_sql(copy, "UPDATE heads SET size = 3")
+    found = here.verify(runs=[copy])
+    assert not found.ok
+    assert any("when they were closed with 4 events" in it.message for it in found.against[0].verdict.problems)
+
+
+def test_what_is_no_file_of_runs_is_said_to_be_none(here: Repository, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("nothing", encoding="utf-8")
+    found = here.verify(runs=[tmp_path / "text", tmp_path / "absent"])
+    assert [len(compared.verdict.problems) for compared in found.against] == [1, 1]
+
+
+def test_a_year_that_is_not_over_is_not_closed(here: Repository) -> None:
+    record_run(here, "this year")
+    now = mock.patch("zenml.api.runs.closing.utc_now", return_value=THEN)
+    with now, pytest.raises(NotAllowedError, match="The year 2025 is not over"):
+        here.closable_runs(2025)
+
+
+def test_a_year_without_runs_cannot_be_closed(here: Repository) -> None:
+    with pytest.raises(NotFoundError, match="No runs of 1999"):
+        here.closable_runs(1999)
+
+
+def test_a_year_of_which_a_run_goes_on_is_not_closed(here: Repository) -> None:
+    with in_2025():
+        record_run(here, "goes on", exit_code=None)
+    with pytest.raises(NotAllowedError, match="Of the year 2025 1 run goes on"):
+        here.closable_runs(2025)
+
+
+def test_altered_runs_are_not_closed(here: Repository, file: Path) -> None:
+    run_sql(file, "DELETE FROM stored_events WHERE originator_version = 2")
+    with pytest.raises(DamagedLedgerError, match="were altered, and stay as they are: Position 2 is missing"):
+        here.closable_runs(2025)
+
+
+def test_runs_that_are_gone_are_not_closed(here: Repository, file: Path) -> None:
+    for path in file.parent.glob(f"{file.name}*"):
+        path.unlink()
+    with pytest.raises(DamagedLedgerError, match="4 events were seen here, but only 0 are there"):
+        here.closable_runs(2025)
+
+
+def test_a_dry_run_closes_nothing(machine: Machine, here: Repository, file: Path) -> None:
+    trying = Repository(notify=lambda sentence: None, dry_run=True)
+    assert trying.close_runs(trying.closable_runs(2025), delete=True) is not None
+    assert closed(here) == (None, None)
+    assert file.exists()
+
+
+def test_what_was_closed_is_not_undone(here: Repository) -> None:
+    change = here.close_runs(here.closable_runs(2025))
+    assert change is not None
+    with pytest.raises(NotAllowedError):
+        here.undo(change.letters)
+
+
+def test_a_list_of_runs_says_which_years_were_put_away(
+    here: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.close_runs(here.closable_runs(2025), delete=True)
+    list_all()
+    assert "The runs of 2025 are closed, and their file is not here any more." in capsys.readouterr().err
+
+
+def test_an_export_says_which_years_were_put_away(here: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert here.export_runs(io.BytesIO()).put_away == []
+    here.close_runs(here.closable_runs(2025), delete=True)
+    assert here.export_runs(io.BytesIO()).put_away == [2025]
+    export(dry_run=True)
+    assert "The runs of 2025 are closed, and their file is not here any more." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        lambda here: here.get_run("nightly"),
+        lambda here: here.runs(before="nightly"),
+        lambda here: here.compare_runs("nightly", "nightly"),
+        lambda here: like_run(here, WantedRun(), "nightly"),
+    ],
+)
+def test_a_run_that_is_not_found_may_be_of_a_year_that_was_put_away(
+    here: Repository, asks: Callable[[Repository], object]
+) -> None:
+    here.close_runs(here.closable_runs(2025), delete=True)
+    with pytest.raises(RunNotFoundError, match="Run 'nightly' is not here") as error:
+        asks(here)
+    assert error.value.code == "run_not_found"
+    assert error.value.hint == (
+        "The runs of 2025 are closed, and their file is not here any more. It may be one of them."
+    )

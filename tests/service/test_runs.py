@@ -1,0 +1,271 @@
+"""What a service records of runs, what it refuses, and what it gives out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.service.asking import done, refused
+from tests.service.running import TEXTS, Answer, Service
+from zenml.evidence.merkle import Frontier, leaf_hash
+from zenml.ledger.ids import new_change_id, utc_now
+from zenml.ledger.origin import origin
+from zenml.repository import Repository
+from zenml.runs.configuration import configuration
+from zenml.runs.running.code import FoundCode
+from zenml.runs.running.masking import Mask
+from zenml.runs.running.started import RunRequest, started
+from zenml.service import sent_runs
+from zenml.service.tokens import Role, Token
+
+YEAR = int(utc_now()[:4])
+ROOT = "00" * 32
+
+
+def salted(value: object) -> dict[str, str]:
+    return {"s": "00" * 16, "v": json.dumps(value)}
+
+
+def begin(service: Service) -> str:
+    """Begins the ledger of this year's runs; returns the path of its events."""
+    done(service.change({"do": "begin_runs_ledger", "year": YEAR}))
+    return f"{service.ledger}/runs/{YEAR}/events"
+
+
+def start(service: Service, **others: Any) -> dict[str, Any]:
+    """Returns the first event of a run."""
+    with Repository(notify=lambda sentence: None).reading() as snapshot:
+        chosen = configuration(snapshot, None)
+    event = started(
+        chosen, origin(None, None, None), RunRequest(command=("true",), folder="/"), FoundCode(), Mask()
+    )
+    return {"topic": event.TOPIC, "fields": {**event.to_fields(), **others}}
+
+
+def end(run_id: str) -> dict[str, Any]:
+    """Returns the last event of a run."""
+    fields = {"run_id": run_id, "outcome": "failed", "exit_code": 3, "signal": None, "time": utc_now()}
+    return {"topic": "zenml:RunFinished", "fields": fields}
+
+
+def record(service: Service, path: str, *events: dict[str, Any], **others: Any) -> Answer:
+    """Asks to record events."""
+    return service.post(path.removesuffix("/events"), {"events": events, **others})
+
+
+def test_a_run_is_recorded_and_given_out_with_what_it_takes_to_check_it(own: Service) -> None:
+    path = begin(own)
+    began = start(own)
+    assert record(own, path, began).status == 200
+    assert record(own, path, end(began["fields"]["run_id"]), after=1).status == 200
+    answer = own.ask(path)
+    said, tree = answer.said, Frontier()
+    assert [event["topic"] for event in said["events"]] == ["zenml:RunStarted", "zenml:RunFinished"]
+    for event in said["events"]:
+        ledger_id, fields = said["ledger"]["ledger_id"], json.loads(event["text"])
+        tree = tree.appended(leaf_hash(ledger_id, event["position"], event["topic"], fields))
+    assert (said["ledger"]["root"], said["ledger"]["kind"], said["next"]) == (tree.root().hex(), "runs", None)
+    assert own.ask(path, **{"If-None-Match": answer.headers["etag"]}).status == 304
+    assert own.ask(f"{path}?after=1").said["events"] == said["events"][1:]
+    page = own.ask(f"{path}?limit=1").said
+    assert (page["events"], page["next"]) == (said["events"][:1], 1)
+
+
+def test_whoever_records_is_told_what_others_did_meanwhile(own: Service) -> None:
+    path = begin(own)
+    began, another = start(own), start(own)
+    record(own, path, began)
+    answer = record(own, path, another).said
+    assert [json.loads(event["text"])["run_id"] for event in answer["events"]] == [
+        began["fields"]["run_id"],
+        another["fields"]["run_id"],
+    ]
+
+
+def test_who_ran_it_is_for_the_token_to_say(own: Service) -> None:
+    path = begin(own)
+    began = start(own)
+    began["fields"]["actor"] = {**began["fields"]["actor"], "actor_id": salted("somebody"), "kind": "external"}
+    stored = json.loads(record(own, path, began).said["events"][0]["text"])["actor"]
+    assert (json.loads(stored["actor_id"]["v"]), stored["known_by"], stored["kind"]) == (
+        "writer",
+        "token",
+        "automation",
+    )
+
+
+def test_the_same_event_is_recorded_once(own: Service) -> None:
+    path = begin(own)
+    began = start(own)
+    ended = end(began["fields"]["run_id"])
+    for _ in range(2):
+        assert record(own, path, began, ended, began, ended).said["ledger"]["size"] == 2
+
+
+@pytest.mark.parametrize("role", ["reader", None])
+def test_only_writers_record(own: Service, role: str | None) -> None:
+    path = begin(own)
+    answer = own.post(path.removesuffix("/events"), {"events": [start(own)]}, TEXTS[role] if role else None)
+    assert refused(answer) == ((403, "role_may_not") if role else (401, "no_token"))
+    assert own.ask(path).said["events"] == []
+
+
+def test_what_was_not_begun_is_not_there(own: Service) -> None:
+    path = f"{own.ledger}/runs/{YEAR}/events"
+    assert refused(own.ask(path)) == (404, "runs_not_begun")
+    assert refused(record(own, path, start(own))) == (404, "runs_not_begun")
+    begin(own)
+    assert refused(own.ask(path.replace(str(YEAR), "2001"))) == (404, "runs_not_begun")
+    elsewhere = path.replace(own.served.ledger_id, "0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11")
+    assert refused(own.ask(elsewhere)) == (404, "ledger_not_found")
+    assert refused(record(own, elsewhere, start(own))) == (404, "ledger_not_found")
+
+
+def test_a_run_that_did_not_begin_here_is_refused(own: Service) -> None:
+    path = begin(own)
+    assert refused(record(own, path, end(new_change_id()))) == (404, "run_not_found")
+    assert refused(record(own, path, start(own), end(new_change_id()))) == (404, "run_not_found")
+    assert own.ask(path).said["events"] == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "answer"),
+    [
+        ({"profile_ledger_id": "0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"}, (422, "run_elsewhere")),
+        ({"root": ROOT}, (409, "another_history")),
+        ({"position": 2**40}, (409, "beyond_the_end")),
+        ({"position": 1}, (409, "another_history")),
+        ({"position": -1}, (409, "another_history")),
+        ({"name": 3}, (422, "invalid_event")),
+        ({"surplus": 3}, (422, "invalid_event")),
+        ({"origin": {"s": "00" * 16, "v": "{ }"}}, (422, "invalid_event")),
+    ],
+)
+def test_what_cannot_be_a_run_of_this_profile_is_refused(
+    own: Service, wrong: dict[str, Any], answer: tuple[int, str]
+) -> None:
+    path = begin(own)
+    assert refused(record(own, path, start(own, **wrong))) == answer
+    assert own.ask(path).said["events"] == []
+
+
+def test_an_event_of_a_profile_is_none_of_a_run(own: Service) -> None:
+    path = begin(own)
+    event = {"topic": "zenml:StackRenamed", "fields": {}}
+    assert refused(record(own, path, event)) == (422, "invalid_event")
+
+
+def test_an_earlier_point_of_the_profile_is_one_too(own: Service) -> None:
+    path = begin(own)
+    began = start(own)
+    done(own.change({"do": "rename_stack", "name": "default", "new_name": "prod"}))
+    assert record(own, path, began).status == 200
+
+
+def test_whoever_has_more_than_the_service_is_told_so(own: Service) -> None:
+    path = begin(own)
+    assert refused(record(own, path, start(own), after=7)) == (409, "beyond_the_end")
+    assert refused(own.ask(f"{path}?after=7")) == (409, "beyond_the_end")
+    assert own.ask(path).said["events"] == []
+
+
+def test_a_year_is_begun_once_and_nothing_is_recorded_in_a_closed_one(own: Service) -> None:
+    path = begin(own)
+    again = own.change({"do": "begin_runs_ledger", "year": YEAR})
+    assert (again.status, again.said["recorded"]) == (200, False)
+    ledger = own.ask(path).said["ledger"]
+    fields = {"runs_ledger_id": ledger["ledger_id"], "year": YEAR, "size": 0, "root": ledger["root"]}
+    done(own.change({"do": "make", "topic": "zenml:RunsLedgerClosed", "fields": fields}))
+    assert refused(record(own, path, start(own))) == (409, "runs_closed")
+    assert refused(own.change({"do": "begin_runs_ledger", "year": YEAR})) == (422, "runs_closed")
+    assert own.ask(path).said["events"] == []
+
+
+def inner(text: str) -> dict[str, str]:
+    return {"s": "00" * 16, "v": text}
+
+
+PROCESS = {"pid": -1, "started": "1", "boot": None, "namespace": None}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        *(({"origin": inner(text)}, "invalid_event") for text in ("[1]", '"x"', '{"x":[1]}')),
+        *(({"command": inner(text)}, "invalid_event") for text in ("5", '[["a"],1]', "[]")),
+        ({"reason": inner('{"x":[1]}')}, "invalid_event"),
+        *(
+            ({"name": name}, "invalid_event")
+            for name in ("\x1b[31m", "a\nb", "n" * 40_000, "", "-x", "a/b", "\u202e")
+        ),
+        ({"process": PROCESS}, "invalid_event"),
+        ({"process": {**PROCESS, "pid": 1, "started": "1" * 1_001}}, "invalid_event"),
+        ({"secrets": ["a\x1bb"]}, "invalid_event"),
+        ({"parameters": {"p" * 1_001: inner("1")}}, "invalid_event"),
+        ({"time": "2025-02-30T00:00:00.000000Z"}, "invalid_event"),
+        *(({"time": f"{year}-01-01T00:00:00.000000Z"}, "run_time") for year in (1970, 9999)),
+        ({"run_id": "018f5c0e-7a1b-7c3d-9e4f-5a6b7c8d9e0f"}, "run_time"),
+        ({"run_id": "ffffffff-ffff-7c3d-9e4f-5a6b7c8d9e0f"}, "run_time"),
+        ({"stack_id": "0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"}, "run_stack"),
+        ({"stack_name": "another"}, "run_stack"),
+    ],
+)
+def test_a_beginning_that_would_be_in_somebodys_way_is_refused(
+    own: Service, wrong: dict[str, Any], code: str
+) -> None:
+    path = begin(own)
+    assert refused(record(own, path, start(own, **wrong))) == (422, code)
+    assert own.ask(path).said["events"] == []
+
+
+def note(run_id: str, name: str = "model", time: str | None = None) -> dict[str, Any]:
+    """Returns that a run made something."""
+    made = {"name": name, "uri": salted("s3://models/1"), "digest": None}
+    return {"topic": "zenml:RunNoted", "fields": {"run_id": run_id, "note": made, "time": time or utc_now()}}
+
+
+def test_only_the_token_that_began_a_run_adds_to_it_and_an_admin(own: Service) -> None:
+    path = begin(own)
+    began = start(own)
+    run_id = began["fields"]["run_id"]
+    record(own, path, began)
+    own.tokens.tokens["zt_another"] = Token("another", "another", Role.WRITER, True)
+    for events in ([end(run_id)], [note(run_id)], [began, end(run_id)]):
+        answer = own.post(path.removesuffix("/events"), {"events": events}, "zt_another")
+        assert refused(answer) == (403, "run_of_another")
+    assert len(own.ask(path).said["events"]) == 1
+    assert record(own, path, note(run_id)).status == 200
+    assert own.post(path.removesuffix("/events"), {"events": [end(run_id)]}, TEXTS["admin"]).status == 200
+    assert len(own.ask(path).said["events"]) == 3
+
+
+@pytest.mark.parametrize("year", [1970, 9999])
+def test_a_run_ends_after_it_began_and_not_in_another_age(own: Service, year: int) -> None:
+    path = begin(own)
+    began = start(own)
+    record(own, path, began)
+    ended = end(began["fields"]["run_id"])
+    ended["fields"]["time"] = f"{year}-01-01T00:00:00.000000Z"
+    assert refused(record(own, path, ended)) == (422, "run_time")
+
+
+@pytest.mark.parametrize("name", ["\x1b[31m", "n" * 129, "a/b"])
+def test_what_is_noted_has_a_name_that_can_be_one(own: Service, name: str) -> None:
+    path = begin(own)
+    began = start(own)
+    assert refused(record(own, path, began, note(began["fields"]["run_id"], name))) == (422, "invalid_event")
+
+
+def test_the_service_counts_notes_itself(own: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sent_runs, "MOST", 3)
+    path = begin(own)
+    began = start(own)
+    run_id = began["fields"]["run_id"]
+    first = note(run_id, "1")
+    assert record(own, path, began, first, note(run_id, "2")).status == 200
+    assert refused(record(own, path, note(run_id, "3"), note(run_id, "4"))) == (422, "too_many_notes")
+    assert record(own, path, first, note(run_id, "3"), first).status == 200
+    assert refused(record(own, path, note(run_id, "4"))) == (422, "too_many_notes")
+    assert own.ask(path).said["ledger"]["size"] == 4

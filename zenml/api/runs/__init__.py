@@ -1,0 +1,1 @@
+"""Runs, as the Python API makes them and looks after their record."""

@@ -1,0 +1,1 @@
+"""What `zenml run` and `zenml runs` print."""

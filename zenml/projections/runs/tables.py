@@ -1,0 +1,148 @@
+"""The views of a ledger of runs, and what an event does to them.
+
+A run is known by the position of its first event; what is not asked for by itself stays in the event's text. Ids
+are bytes and names are numbers: there are as many runs as anybody wants, and each is written to disk a few times.
+"""
+
+from __future__ import annotations
+
+from zenml.projections.runs.ids import key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from zenml.projections.database import Database
+
+VERSION = 2
+"""Views of another version are made again; the file has it as its `user_version`."""
+
+OUTCOMES = ("succeeded", "failed", "killed", "lost")
+"""How a run can end, by the number that the views have for it."""
+
+STATEMENTS = (
+    "CREATE TABLE run_stacks (stack INTEGER PRIMARY KEY, stack_id TEXT NOT NULL UNIQUE) STRICT",
+    "CREATE TABLE run_names (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
+    "CREATE TABLE runs (started INTEGER PRIMARY KEY, run BLOB NOT NULL, name INTEGER, stack INTEGER NOT NULL,"
+    " position INTEGER NOT NULL, finished INTEGER, outcome INTEGER) STRICT",
+    "CREATE UNIQUE INDEX runs_by_id ON runs (run)",
+    "CREATE INDEX runs_by_stack ON runs (stack, position)",
+    "CREATE INDEX runs_by_name ON runs (name) WHERE name IS NOT NULL",
+    "CREATE INDEX runs_not_finished ON runs (started) WHERE finished IS NULL",
+    "CREATE TABLE run_notes (started INTEGER NOT NULL, noted INTEGER NOT NULL, PRIMARY KEY (started, noted))"
+    " STRICT, WITHOUT ROWID",
+)
+"""What makes them: ``run`` as `ids.key` has it, ``position`` of the profile's ledger, all others of this one."""
+
+NAMES = ("runs", "run_notes", "run_stacks", "run_names")
+"""The tables that can be made again from the events."""
+
+
+def apply(database: Database, position: int, topic: str, fields: dict[str, Any]) -> None:
+    """Applies an event that was stored at a position to the views."""
+    _HANDLERS[topic](database, position, fields)
+
+
+def are_ours(database: Database) -> bool:
+    """Tells whether a file has the views of this version, and nothing that could falsify what they answer."""
+    made = database.execute("SELECT type, sql FROM sqlite_master").fetchall()
+    if not {sql for _, sql in made}.issuperset(STATEMENTS) or any(
+        kind not in ("table", "index") for kind, _ in made
+    ):
+        return False
+    if not any(sql.startswith("CREATE TABLE stored_events") for _, sql in made if sql):
+        return True
+    # The first event of a ledger begins a run: views without any were emptied.
+    sql = "SELECT EXISTS (SELECT 1 FROM stored_events) > EXISTS (SELECT 1 FROM runs)"
+    return not database.execute(sql).fetchone()[0]
+
+
+def lacks_head(database: Database) -> bool:
+    """Tells whether a file has events, and no head that says whose they are."""
+    sql = "SELECT EXISTS (SELECT 1 FROM stored_events) > EXISTS (SELECT 1 FROM heads)"
+    return bool(database.execute(sql).fetchone()[0])
+
+
+def is_current(database: Database) -> bool:
+    """Tells whether a file says that its views are of this version."""
+    return bool(database.execute("PRAGMA user_version").fetchone()[0] == VERSION)
+
+
+def schema(database: Database) -> dict[tuple[str, str], str]:
+    """Returns the SQL of everything in a file that SQLite did not make by itself, by kind and name."""
+    sql = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+    return {(kind, name): made for kind, name, made in database.execute(sql)}
+
+
+def make(database: Database) -> None:
+    """Makes empty views, in place of those that are there."""
+    for name in NAMES:
+        database.execute(f"DROP TABLE IF EXISTS {name}")
+    for statement in STATEMENTS:
+        database.execute(statement)
+    database.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def make_again(database: Database) -> None:
+    """Makes the views from the events."""
+    from zenml.files.plain_json import load
+
+    make(database)
+    if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'heads'").fetchone() is None:
+        _make_stored(database)  # whoever made the file was stopped before anything was in it
+    events = database.execute("SELECT originator_version, topic, state FROM stored_events ORDER BY 1")
+    for position, topic, text in events.fetchall():
+        apply(database, position, topic, load(text.decode()))
+
+
+def _make_stored(database: Database) -> None:
+    """Makes what an empty ledger has, as far as it is asked for; `zenml.stores.runs.file` makes it whole."""
+    database.execute("CREATE TABLE heads (ledger_id TEXT)")
+    database.execute("CREATE TABLE stored_events (originator_id, originator_version, topic, state)")
+
+
+def _number(database: Database, table: str, number: str, column: str, text: str) -> int:
+    """Returns the number that a text has in a table; it gets one, if it has none."""
+    row = database.execute(f"SELECT {number} FROM {table} WHERE {column} = ?", (text,)).fetchone()
+    if row is not None:
+        return int(row[0])
+    return int(database.execute(f"INSERT INTO {table} ({column}) VALUES (?)", (text,)).lastrowid or 0)
+
+
+def _started(database: Database, position: int, event: dict[str, Any]) -> None:
+    """Begins a run; of two with one id, which nobody makes by accident, the first counts."""
+    name = event["name"]
+    cells = (
+        key(event["run_id"]),
+        None if name is None else _number(database, "run_names", "number", "name", name),
+        _number(database, "run_stacks", "stack", "stack_id", event["stack_id"]),
+        event["position"],
+    )
+    sql = "INSERT INTO runs VALUES (?, ?, ?, ?, ?, NULL, NULL) ON CONFLICT DO NOTHING"
+    database.execute(sql, (position, *cells))
+
+
+def _noted(database: Database, position: int, event: dict[str, Any]) -> None:
+    sql = "INSERT INTO run_notes SELECT started, ? FROM runs WHERE run = ?"
+    database.execute(sql, (position, key(event["run_id"])))
+
+
+def _finished(database: Database, position: int, event: dict[str, Any]) -> None:
+    """Ends a run; how one ended counts, whoever took it for lost before."""
+    outcome, lost = OUTCOMES.index(event["outcome"]), OUTCOMES.index("lost")
+    again = "" if outcome == lost else f" OR outcome = {lost}"
+    sql = f"UPDATE runs SET finished = ?, outcome = ? WHERE run = ? AND (finished IS NULL{again})"
+    database.execute(sql, (position, outcome, key(event["run_id"])))
+
+
+def _redacted(database: Database, position: int, event: dict[str, Any]) -> None:
+    """Leaves the views as they are: nothing that can be blanked is in them."""
+
+
+_HANDLERS: dict[str, Callable[[Database, int, dict[str, Any]], None]] = {
+    "zenml:RunStarted": _started,
+    "zenml:RunNoted": _noted,
+    "zenml:RunFinished": _finished,
+    "zenml:RunValuesRedacted": _redacted,
+}

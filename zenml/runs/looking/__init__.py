@@ -1,0 +1,1 @@
+"""Looking back at runs: which there are, what they used, and how two of them differ."""

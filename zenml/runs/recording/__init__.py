@@ -1,0 +1,1 @@
+"""Where runs are recorded, and what could not be recorded yet."""

@@ -1,0 +1,277 @@
+"""The file of a ledger of runs: events, head and views, in SQLite."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Protocol
+
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.run_events import RunEvent, RunStarted, RunValuesRedacted
+from zenml.evidence import canonical
+from zenml.evidence.merkle import Frontier, MerkleError, leaf_hash_stored
+from zenml.files.plain_json import load
+from zenml.projections.database import check_made_by_us, harden
+from zenml.projections.errors import from_sqlite
+from zenml.projections.runs import tables
+from zenml.stores import protocol
+from zenml.stores.runs.recorded import is_recorded
+
+KIND = "runs"
+MAX_EVENT_BYTES = 48 * 1024
+"""As of any event: see `zenml.stores.mapping`."""
+
+PAGE_SIZE = 16 * 1024
+"""Bytes of a page of a new file: two runs leave a quarter of a usual one empty, nine next to nothing of this."""
+
+_PATIENCE = 5
+"""Seconds to wait for those who read, before the log is left as it is."""
+
+_CLOSED = 0x7A6D6C63
+"""In the header of a file (`PRAGMA application_id`): nothing is appended to it any more."""
+
+_EVENTS = (
+    "CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, topic TEXT NOT NULL,"
+    " state BLOB NOT NULL, UNIQUE (originator_id, originator_version)) STRICT"
+)
+_HEADS = (
+    "CREATE TABLE heads (ledger_id TEXT PRIMARY KEY, kind TEXT NOT NULL, size INTEGER NOT NULL,"
+    " frontier BLOB NOT NULL) STRICT"
+)
+STATEMENTS = (_EVENTS, _HEADS, *tables.STATEMENTS)
+"""All that such a file is made of: the first two as in any ledger's file, and the views of runs."""
+
+
+class Watch(Protocol):
+    """What is asked before anything is appended, and told after it."""
+
+    def check(self, head: Frontier) -> None:
+        """Raises `DamagedLedgerError` if the ledger must not go on from where it ends."""
+        ...
+
+    def note(self, head: Frontier) -> None:
+        """Takes note of where the ledger ends."""
+        ...
+
+
+class RunsFile:
+    """A ledger of runs on this machine; the file is made on first use.
+
+    Args:
+        path: The file.
+        ledger_id: The ledger.
+        watch: Asked and told whenever the ledger goes on; nobody if None.
+    """
+
+    def __init__(self, path: str, ledger_id: str, watch: Watch | None = None) -> None:
+        self.path = path
+        self.ledger_id = ledger_id
+        self._watch = watch
+
+    def append(self, events: Sequence[RunEvent]) -> None:
+        """Records events, all or none, and waits until they are on the disk.
+
+        Raises:
+            BusyError: Others held the lock for too long.
+            DamagedLedgerError: The file is not what was written.
+            NotAllowedError: It cannot be written, or an event is too long.
+        """
+        with self.locked() as locked:
+            for event in events:
+                locked.append(event)
+
+    @contextmanager
+    def locked(self, *, arriving: bool = False) -> Iterator[LockedRuns]:
+        """Holds the lock of the file; commits at the end, rolls back after an error. Raises as `append`.
+
+        Args:
+            arriving: Whether what is missing here is brought from elsewhere now: then it may well be missing.
+        """
+        try:
+            with closing(self._opened()) as database:
+                database.execute("BEGIN IMMEDIATE")
+                try:
+                    locked = LockedRuns(database, self.path, self.ledger_id)
+                    if not arriving:
+                        self.check_seen(locked.head)
+                    yield locked
+                    locked.finish()
+                    database.execute("COMMIT")
+                    if self._watch is not None:
+                        self._watch.note(locked.head)
+                except BaseException:
+                    if database.in_transaction:
+                        database.execute("ROLLBACK")
+                    raise
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self.path) from error
+
+    def rebuild(self) -> None:
+        """Makes the views again, of a closed ledger, too; the events and the head stay as they are.
+
+        Raises as `append`.
+        """
+        try:
+            with closing(self._opened()) as database:
+                database.execute("BEGIN IMMEDIATE")
+                tables.make_again(database)
+                database.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self.path) from error
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise _altered(f"The file {self.path} has runs that were altered.") from error
+
+    def emptied_log(self) -> bool:
+        """Writes the log to the file and empties it; returns whether nobody who reads was in the way."""
+        try:
+            with closing(self._opened()) as database:
+                database.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+                busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self.path) from error
+        return not busy
+
+    def check_seen(self, head: Frontier) -> None:
+        """Makes sure that the ledger has what was seen of it before. Raises `DamagedLedgerError`."""
+        if self._watch is not None:
+            self._watch.check(head)
+
+    def catch_up(self) -> None:
+        """Does nothing: nobody else records what is in this file."""
+
+    def close(self) -> None:
+        """Does nothing: the file is open only while it is used."""
+
+    def _opened(self) -> sqlite3.Connection:
+        if not os.path.exists(self.path):
+            make_file(self.path)
+        database = sqlite3.connect(self.path, timeout=protocol.LOCK_TIMEOUT, isolation_level=None)
+        try:
+            harden(database)
+            check_made_by_us(database, self.path)
+            database.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+            database.execute("PRAGMA journal_mode = WAL")
+            for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+                database.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+
+class LockedRuns:
+    """A ledger of runs while its lock is held.
+
+    Attributes:
+        database: The file.
+        ledger_id: The ledger.
+        head: Size and frontier of the tree, with what was appended here.
+        appended: What `append` stored: position, topic and text.
+    """
+
+    def __init__(self, database: sqlite3.Connection, path: str, ledger_id: str) -> None:
+        self.database = database
+        self._path = path
+        self.ledger_id = ledger_id
+        self.head = self._begin()
+        self.appended: list[tuple[int, str, bytes]] = []
+
+    def append(self, event: RunEvent) -> None:
+        """Stores an event at the end, and applies it to the views; does nothing if it is there already.
+
+        Raises:
+            NotAllowedError: It is longer than 48 KiB.
+        """
+        if is_recorded(self.database, event, event.to_fields()):
+            return
+        if isinstance(event, RunStarted | RunValuesRedacted):
+            event = event.replace(prior_root=self.head.root().hex())
+        fields = event.to_fields()
+        text = canonical.text(fields).encode()
+        if len(text) > MAX_EVENT_BYTES:
+            raise NotAllowedError(
+                f"What is to be recorded of the run has {len(text)} bytes; at most {MAX_EVENT_BYTES} are allowed.",
+                "Put what is long into a file, and name the file.",
+            )
+        self.store(event.TOPIC, text)
+        self.appended.append((self.head.size, event.TOPIC, text))
+
+    def store(self, topic: str, text: bytes) -> None:
+        """Stores the text of an event at the end, and applies it to the views."""
+        position, fields = self.head.size + 1, load(text.decode())
+        self.head = self.head.appended(leaf_hash_stored(self.ledger_id, position, topic, fields, text))
+        self.database.execute(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
+            (self.ledger_id, position, topic, text),
+        )
+        tables.apply(self.database, position, topic, fields)
+
+    def close(self) -> None:
+        """Has nothing appended any more, from here on."""
+        self.database.execute(f"PRAGMA application_id = {_CLOSED}")
+
+    def forget(self) -> None:
+        """Takes everything out: it is brought from where others have it."""
+        for statement in ("DELETE FROM stored_events", "DELETE FROM heads", "DELETE FROM sqlite_sequence"):
+            self.database.execute(statement)
+        tables.make_again(self.database)
+        self.head = Frontier()
+
+    def finish(self) -> None:
+        """Moves the head."""
+        self.database.execute(
+            "INSERT INTO heads VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (ledger_id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
+            (self.ledger_id, KIND, self.head.size, self.head.to_bytes()),
+        )
+
+    def _begin(self) -> Frontier:
+        """Returns where the ledger ends; makes the tables in a new file, and the views where they are old."""
+        if self.database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
+            for statement in (_EVENTS, _HEADS):
+                self.database.execute(statement)
+            tables.make(self.database)
+            self.database.execute("INSERT INTO heads VALUES (?, ?, 0, x'')", (self.ledger_id, KIND))
+            return Frontier()
+        if self.database.execute("PRAGMA application_id").fetchone()[0] == _CLOSED:
+            raise NotAllowedError(
+                f"The record of runs in the file '{self._path}' is closed.", code="runs_file_closed"
+            )
+        heads = self.database.execute("SELECT ledger_id, size, frontier FROM heads").fetchall()
+        if [ledger_id for ledger_id, _, _ in heads] not in ([], [self.ledger_id]):
+            raise _altered(f"The file {self._path} has the runs of another ledger.")
+        if not tables.are_ours(self.database):
+            tables.make_again(self.database)
+        last = self.database.execute("SELECT coalesce(max(originator_version), 0) FROM stored_events").fetchone()[
+            0
+        ]
+        size, frontier = heads[0][1:] if heads else (0, b"")
+        if last != size:
+            raise _altered(f"The file {self._path} has {last} events, and its head counts {size}.")
+        try:
+            return Frontier.from_bytes(size, frontier)
+        except (MerkleError, TypeError) as error:
+            raise _altered(f"The head in the file {self._path} is damaged: {error}.") from error
+
+
+def make_file(path: str) -> None:
+    """Makes an empty file that its owner alone may read, and its folder.
+
+    Raises:
+        NotAllowedError: It cannot be made.
+    """
+    folder = os.path.dirname(path)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise NotAllowedError(
+            f"The folder {folder} cannot be written: {error.strerror}.", code="folder_not_writable"
+        ) from error
+
+
+def _altered(sentence: str) -> DamagedLedgerError:
+    return DamagedLedgerError(sentence, code="runs_altered")
