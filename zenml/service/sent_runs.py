@@ -91,7 +91,7 @@ class OwnRuns:
             self._count(event, row)
 
     def _is_own(self, actor: dict[str, Any]) -> bool:
-        from zenml.runs.looking.info import shown
+        from zenml.projections.runs.queries import shown
 
         return (actor["known_by"], shown(actor["actor_id"])) == ("token", self._token.name)
 

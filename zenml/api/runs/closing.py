@@ -17,9 +17,9 @@ from zenml.evidence.merkle import Frontier
 from zenml.ledger import sessions
 from zenml.ledger.ids import utc_now
 from zenml.projections.runs import queries
+from zenml.projections.runs.queries import shown
 from zenml.runs.looking.files import look_at_runs
 from zenml.runs.recording.lost import is_lost
-from zenml.runs.running.started import shown
 from zenml.stores.runs.file import RunsFile
 
 if TYPE_CHECKING:

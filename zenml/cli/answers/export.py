@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
-
 from zenml.cli.answers.open_at import open_at
-from zenml.cli.options.declared import Option
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce
 from zenml.domain.visible import visible
 from zenml.files.outputs import write_text
-
-Out = Annotated[
-    Optional[str],  # noqa: UP045 - it is read at run time
-    Option("--out", metavar="FILE", help="Write to this file instead"),
-]
-Overwrite = Annotated[bool, Option("--overwrite", help="Replace the file if it exists")]
 
 
 def export_profile(name: str | None, out: str | None, at: str | None, *, overwrite: bool) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from zenml.cli.answers.export import Out, Overwrite, export_profile
+from zenml.cli.answers.export import export_profile
 from zenml.cli.groups import Command
+from zenml.cli.options.export_options import Out, Overwrite
 from zenml.cli.options.reading_options import At
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Optional
 
 from zenml.cli.answers import key as answers
-from zenml.cli.answers.export import Overwrite
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import Group
 from zenml.cli.mistakes.misused import NoAnswerError
 from zenml.cli.options import kinds
 from zenml.cli.options.declared import Argument, Option
+from zenml.cli.options.export_options import Overwrite
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.repository import Repository

@@ -10,6 +10,7 @@ from typing import Annotated, Optional
 from zenml import paths
 from zenml.cli.groups import Group
 from zenml.cli.options.declared import Argument, Option
+from zenml.cli.options.export_options import Overwrite
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
@@ -96,7 +97,7 @@ def rebuild() -> None:
 @app.command("backup")
 def backup(
     file: Annotated[str, Argument(metavar="FILE", help="The file to write")],
-    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file if it exists")] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Copy the ledger to a file, as it is at this moment.
 

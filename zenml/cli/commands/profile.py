@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 from zenml.cli.answers import profile as answers
 from zenml.cli.answers.explanations import explanation
-from zenml.cli.answers.export import Out, Overwrite, export_profile
+from zenml.cli.answers.export import export_profile
 from zenml.cli.answers.service.joining_token import TOKEN_VARIABLE, token_for
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import given
@@ -16,6 +16,7 @@ from zenml.cli.groups import Group
 from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options import kinds
 from zenml.cli.options.declared import Argument, Option
+from zenml.cli.options.export_options import Out, Overwrite
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING

@@ -94,6 +94,11 @@ class WantedRuns(
 ALL_RUNS = WantedRuns()
 
 
+def shown(value: dict[str, Any] | None) -> Any:
+    """Returns what may be shown of a salted value; None if there is none, or if it was redacted."""
+    return load(value["v"]) if value is not None and "v" in value else None
+
+
 def runs(
     database: Database, where: str = "", parameters: tuple[object, ...] = (), limit: int = -1
 ) -> list[RunRow]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections import components, stacks
+from zenml.projections.runs.queries import shown
 from zenml.projections.settings import display_value
 from zenml.projections.stored_heads import head
 from zenml.projections.timeline.history import describe
 from zenml.projections.timeline.undoable import as_of
 from zenml.runs.looking.files import RecordedRuns
-from zenml.runs.looking.info import run_info, shown
+from zenml.runs.looking.info import run_info
 from zenml.runs.looking.unfinished import became
 from zenml.runs.looking.wanted import check_now, find_row
 

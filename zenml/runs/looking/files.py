@@ -53,12 +53,6 @@ def said_put_away(gone: list[int]) -> str:
     )
 
 
-def all_runs(config_directory: str, profile_ledger_id: str) -> list[RunRow]:
-    """Returns the runs of a profile, the newest first."""
-    with RecordedRuns(config_directory, profile_ledger_id) as recorded:
-        return list(recorded.rows(queries.ALL_RUNS))
-
-
 @contextmanager
 def look_at_runs(path: str) -> Iterator[Database]:
     """Opens a file of runs for reading as it is at this moment; where its views are not ours, others are made.

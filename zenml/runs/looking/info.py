@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.domain.change_ids import SHORTEST, letters
+from zenml.projections.runs.queries import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,10 +131,3 @@ def run_info(
         began["like_run_id"],
         origin.get("folder"),
     )
-
-
-def shown(value: dict[str, Any] | None) -> Any:
-    """Returns what may be shown of a salted value; None if there is none, or if it was redacted."""
-    from zenml.files.plain_json import load
-
-    return load(value["v"]) if value is not None and "v" in value else None

@@ -7,7 +7,7 @@ from collections import namedtuple
 
 from zenml import paths
 from zenml.files.plain_json import load
-from zenml.runs.looking.info import shown
+from zenml.projections.runs.queries import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from zenml.domain.errors import InvalidValueError, RunNotFoundError
-from zenml.projections.runs.queries import WantedRuns
+from zenml.projections.runs.queries import WantedRuns, shown
 from zenml.runs.looking.files import RecordedRuns, put_away, said_put_away
-from zenml.runs.looking.info import run_info, shown
+from zenml.runs.looking.info import run_info
 from zenml.runs.looking.unfinished import LOST, RUNNING, became
 
 TYPE_CHECKING = False

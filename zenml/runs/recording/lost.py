@@ -14,11 +14,11 @@ from zenml.domain.run_events import RunFinished, RunProcess
 from zenml.ledger.ids import utc_now
 from zenml.projections import database, machine
 from zenml.projections.runs import ledgers, queries
+from zenml.projections.runs.queries import shown
 from zenml.runs.looking.files import years
 from zenml.runs.process import is_gone
 from zenml.runs.recording.opening import open_runs
 from zenml.runs.recording.spool import RunsPlace, SpooledEnd, left_behind, taken
-from zenml.runs.running.started import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

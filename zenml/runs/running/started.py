@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import namedtuple
 
-from zenml.domain.change_ids import letters
 from zenml.domain.run_events import RunActor, RunCode, RunStarted
 from zenml.domain.values import Salted
 from zenml.evidence import canonical
@@ -106,16 +104,6 @@ def storable(text: str) -> str:
 def salted(value: Any) -> Salted:
     """Returns a value with a new salt."""
     return Salted(s=new_salt(), v=canonical.text(value))
-
-
-def shown(value: dict[str, Any] | None) -> Any:
-    """Returns what may be shown of a salted value in an event's fields; None if it was redacted."""
-    return json.loads(value["v"]) if value is not None and "v" in value else None
-
-
-def run_letters(run_id: str) -> str:
-    """Returns the id of a run as people see it, in full: letters, as for changes."""
-    return letters(run_id)
 
 
 def without_user(remote: str, mask: Mask) -> str:

@@ -26,6 +26,7 @@ from zenml.cli.options.change_options import (
     given_range,
 )
 from zenml.cli.options.declared import Argument, Option
+from zenml.cli.options.export_options import ExportDryRun, ExportReason, Overwrite, PrivateOut
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.progress import progress
 from zenml.domain.errors import DAMAGED
@@ -49,10 +50,8 @@ def export(
             autocompletion=lambda incomplete, typed: list(FORMATS),
         ),
     ] = "jsonl",
-    out: Annotated[
-        _Text, Option("--out", metavar="FILE", help="Write to this file instead; only its owner can read it")
-    ] = None,
-    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file if it exists")] = False,
+    out: PrivateOut = None,
+    overwrite: Overwrite = False,
     since: Since = None,
     until: Until = None,
     since_export: Annotated[
@@ -70,10 +69,8 @@ def export(
     actor: ByActor = None,
     kind: OfKind = None,
     everything: Everything = False,
-    reason: Annotated[_Text, Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
-    dry_run: Annotated[
-        bool, Option("--dry-run", help="Show what would be exported; write and record nothing")
-    ] = False,
+    reason: ExportReason = None,
+    dry_run: ExportDryRun = False,
 ) -> None:
     """Export who did what, when and from where.
 

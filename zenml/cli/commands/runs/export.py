@@ -11,6 +11,7 @@ from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options.change_options import given_time
 from zenml.cli.options.declared import Option
+from zenml.cli.options.export_options import ExportDryRun, ExportReason, Overwrite, PrivateOut
 from zenml.cli.options.run_options import (
     After,
     OfName,
@@ -46,10 +47,8 @@ def export(
             autocompletion=lambda incomplete, typed: list(RUN_FORMATS),
         ),
     ] = "jsonl",
-    out: Annotated[
-        _Text, Option("--out", metavar="FILE", help="Write to this file instead; only its owner can read it")
-    ] = None,
-    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file if it exists")] = False,
+    out: PrivateOut = None,
+    overwrite: Overwrite = False,
     mine: Annotated[bool, Option("--mine", help="Only your own runs")] = False,
     actor: StartedBy = None,
     stack: OnStack = None,
@@ -60,10 +59,8 @@ def export(
     since: StartedSince = None,
     until: StartedUntil = None,
     before: After = None,
-    reason: Annotated[_Text, Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
-    dry_run: Annotated[
-        bool, Option("--dry-run", help="Show what would be exported; write and record nothing")
-    ] = False,
+    reason: ExportReason = None,
+    dry_run: ExportDryRun = False,
 ) -> None:
     """Export runs of the active profile, the oldest first.
 
