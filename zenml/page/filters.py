@@ -17,7 +17,23 @@ if TYPE_CHECKING:
 _Text = Annotated[str, Field(max_length=LONGEST)]
 
 
-class Filters(BaseModel):
+class AddressFilters(BaseModel):
+    """What follows the ``?`` of the address of a list; what is empty is not asked for."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What is asked for, as an address has it."""
+        return {name: value for name, value in self.model_dump(by_alias=True).items() if value}
+
+    @property
+    def narrowing(self) -> dict[str, str]:
+        """The same, without where a page begins."""
+        return {name: value for name, value in self.given.items() if name != "before"}
+
+
+class Filters(AddressFilters):
     """Which changes are wanted: what follows the ``?`` of an address. What is empty is not asked for.
 
     Attributes:
@@ -31,8 +47,6 @@ class Filters(BaseModel):
         before: Older than this change, given by its letters.
     """
 
-    model_config = ConfigDict(str_strip_whitespace=True)
-
     q: _Text = ""
     actor: _Text = ""
     kind: _Text = ""
@@ -41,16 +55,6 @@ class Filters(BaseModel):
     since: _Text = ""
     until: _Text = ""
     before: _Text = ""
-
-    @property
-    def given(self) -> dict[str, str]:
-        """What is asked for."""
-        return {name: value for name, value in self.model_dump().items() if value}
-
-    @property
-    def narrowing(self) -> dict[str, str]:
-        """The same, without where a page begins."""
-        return {name: value for name, value in self.given.items() if name != "before"}
 
     def wanted(self, number: Callable[[str], int]) -> Which:
         """Returns what the history is asked for.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from zenml.domain.typed_names import component_named
+from zenml.page.filters import AddressFilters
 from zenml.page.sizes import LONGEST
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _Text = Annotated[str, Field(max_length=LONGEST)]
 
 
-class RunFilters(BaseModel):
+class RunFilters(AddressFilters):
     """Which runs are wanted: what follows the ``?`` of an address. What is empty is not asked for.
 
     Attributes:
@@ -31,8 +32,6 @@ class RunFilters(BaseModel):
         before: Older than this run, given by its letters.
     """
 
-    model_config = ConfigDict(str_strip_whitespace=True)
-
     name: _Text = ""
     stack: _Text = ""
     component: _Text = ""
@@ -42,16 +41,6 @@ class RunFilters(BaseModel):
     since: _Text = ""
     until: _Text = ""
     before: _Text = ""
-
-    @property
-    def given(self) -> dict[str, str]:
-        """What is asked for, as an address has it."""
-        return {name: value for name, value in self.model_dump(by_alias=True).items() if value}
-
-    @property
-    def narrowing(self) -> dict[str, str]:
-        """The same, without where a page begins."""
-        return {name: value for name, value in self.given.items() if name != "before"}
 
     def wanted(self) -> SelectedRuns:
         """Returns what the Python API is asked for.

@@ -165,10 +165,10 @@ def prepare(
     check_clock()
     _check(wanted)
     folder, now = paths.working_directory(), utc_now()
-    year = int(now[:4])
+    year, found = int(now[:4]), found_code(folder)  # before the look: Git may take seconds
     with asking.reading() as snapshot:
         looks(snapshot)
-        prepared = _prepared(asking, snapshot, wanted, folder, year)
+        prepared = _prepared(asking, snapshot, wanted, folder, found, year)
         if not recorded:
             return prepared._replace(ledger=None)
         for sentence in settle(snapshot, asking.config_directory):
@@ -177,7 +177,7 @@ def prepare(
         return prepared
     row = ledger_of_this_year(asking, now)
     with asking.reading() as snapshot:
-        return _prepared(asking, snapshot, wanted, folder, year)._replace(ledger=row)
+        return _prepared(asking, snapshot, wanted, folder, found, year)._replace(ledger=row)
 
 
 def begin(asking: LookingBack, prepared: PreparedRun, wanted: WantedRun) -> BegunRun:
@@ -263,7 +263,9 @@ def _check(wanted: WantedRun) -> None:
             ) from error
 
 
-def _prepared(asking: LookingBack, snapshot: Snapshot, wanted: WantedRun, folder: str, year: int) -> PreparedRun:
+def _prepared(
+    asking: LookingBack, snapshot: Snapshot, wanted: WantedRun, folder: str, found: FoundCode, year: int
+) -> PreparedRun:
     config_directory = asking.config_directory
     chosen = _chosen(snapshot, config_directory, wanted)
     secrets = opened_secrets(snapshot.connection, config_directory, chosen)
@@ -271,7 +273,7 @@ def _prepared(asking: LookingBack, snapshot: Snapshot, wanted: WantedRun, folder
     profile, as_of = snapshot.active.profile, _as_of(snapshot, chosen)
     assert profile is not None  # it has the ledger
     mask = Mask((value for _, _, value in secrets.values), wanted.redacted)
-    return PreparedRun(profile, row, chosen, secrets, mask, found_code(folder), as_of, config_directory, folder)
+    return PreparedRun(profile, row, chosen, secrets, mask, found, as_of, config_directory, folder)
 
 
 def _chosen(snapshot: Snapshot, config_directory: str, wanted: WantedRun) -> Configuration:
