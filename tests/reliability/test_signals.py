@@ -96,6 +96,26 @@ def test_a_bisect_that_is_ended_leaves_nothing(searched: Home) -> None:
     assert (searched.config / "ledger.db").exists()
 
 
+def test_a_bisect_that_is_ended_while_it_starts_a_command_ends_it(searched: Home) -> None:
+    script = """
+        import os, signal, subprocess, sys
+        sys.argv = ["zenml", "bisect", "--good", "before", "--", "sleep", "60"]
+        from zenml.cli.entry import main
+        real = subprocess.Popen.__init__
+        def ended(self, *given, **named):
+            real(self, *given, **named)
+            print(self.pid, flush=True)
+            os.kill(os.getpid(), signal.{number})
+        subprocess.Popen.__init__ = ended
+        main()
+    """
+    for number in ("SIGTERM", "SIGINT"):
+        answer = searched.python(script.format(number=number), env={"TMPDIR": str(searched.work / "tmp")})
+        answer.without_traceback().exits(128 + getattr(signal, number))
+        assert has_ended(int(answer.stdout))
+        assert not list((searched.work / "tmp").iterdir())
+
+
 def test_a_change_that_is_ended_is_not_recorded_and_leaves_no_draft(used: Home) -> None:
     used.done("init")
     script = """

@@ -10,11 +10,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import IO, NamedTuple
 
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.visible import visible
 from zenml.files.inherited import inherited
+from zenml.files.started import started
 
 _PIECE = 64 * 1024
 _LAST_WORDS = 1  # second, for what a program said before it ended; its children may hold the pipe for ever
@@ -73,34 +75,31 @@ def run(
     with tempfile.TemporaryFile() as standard_input:  # a pipe would have to be written while others are read
         standard_input.write(given)
         standard_input.seek(0)
+        start = partial(
+            subprocess.Popen[bytes],
+            words,
+            stdin=standard_input,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=inherited() if environment is None else environment,
+            start_new_session=True,
+        )
         try:
-            process = subprocess.Popen(
-                words,
-                stdin=standard_input,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=inherited() if environment is None else environment,
-                start_new_session=True,
-            )
+            with started(start, _kill) as process:
+                assert process.stdout is not None
+                assert process.stderr is not None
+                outputs = [_Drained(process.stdout, most), _Drained(process.stderr, most)]
+                code = process.wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            raise NotAllowedError(
+                f"The program '{visible(name)}' took longer than {seconds:g} seconds, and was ended.",
+                code="anchor_unreachable",
+            ) from error
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise NotAllowedError(
                 f"The program '{visible(name)}' cannot be started: {reason}.", code="anchor_program", program=name
             ) from error
-    assert process.stdout is not None
-    assert process.stderr is not None
-    outputs = [_Drained(process.stdout, most), _Drained(process.stderr, most)]
-    try:
-        code = process.wait(seconds)
-    except subprocess.TimeoutExpired as error:
-        _kill(process)
-        raise NotAllowedError(
-            f"The program '{visible(name)}' took longer than {seconds:g} seconds, and was ended.",
-            code="anchor_unreachable",
-        ) from error
-    except BaseException:
-        _kill(process)
-        raise
     return Ran(code, *(output.kept() for output in outputs))
 
 

@@ -16,6 +16,7 @@ from zenml.application.restoring import restore
 from zenml.custody.ledger_file import backup
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.files.started import started
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine
 from zenml.projections.database import connect, machine_ledger
@@ -94,12 +95,9 @@ class Copies:
         """Runs the command and returns its exit code; whatever ends this process ends the command first."""
         try:
             # what it prints is not part of the answer
-            with subprocess.Popen(self._command, env=environment, stdout=sys.stderr) as process:
-                try:
-                    return process.wait()
-                except BaseException:
-                    _end(process)
-                    raise
+            start = partial(subprocess.Popen[bytes], self._command, env=environment, stdout=sys.stderr)
+            with started(start, _end) as process:
+                return process.wait()
         except OSError as error:
             raise NotAllowedError(
                 f"The command '{self._command[0]}' cannot be run: {error.strerror}.", "Write it after two dashes."
@@ -175,3 +173,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     with suppress(subprocess.TimeoutExpired):
         process.wait(_PATIENCE)
     process.kill()
+    process.wait()

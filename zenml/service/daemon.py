@@ -13,12 +13,14 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from importlib.util import find_spec
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.domain.errors import NotAllowedError
+from zenml.files.started import started
 from zenml.paths import CONFIG_VARIABLE, REPOSITORY_VARIABLE
 from zenml.service import log, state
 from zenml.service.listening import Certificate, listen, reached_at, url
@@ -135,7 +137,8 @@ def start(launch: Launch, tell: Callable[[int, int], None]) -> None:
     # where it is started and what is active there decide nothing: it serves what it is told to
     chosen = {REPOSITORY_VARIABLE, PROFILE_VARIABLE, STACK_VARIABLE}
     environment = {name: value for name, value in os.environ.items() if name not in chosen}
-    process = subprocess.Popen(
+    begin = partial(
+        subprocess.Popen[str],
         [sys.executable, "-P", "-m", "zenml.service"],
         stdin=subprocess.PIPE,
         stdout=output,
@@ -146,18 +149,20 @@ def start(launch: Launch, tell: Callable[[int, int], None]) -> None:
         start_new_session=True,
         text=True,
     )
-    os.close(output)
-    try:
+
+    def end(process: subprocess.Popen[str]) -> None:
+        process.kill()
+        process.wait()
+        state.forget(launch.config_directory, launch.nonce)
+
+    with ExitStack() as stack:
+        stack.callback(os.close, output)
+        process = stack.enter_context(started(begin, end))
         assert process.stdin
         with process.stdin:
             process.stdin.write(launch.text())
         _wait(process, launch, tell, lambda: log.said_since(path, position))
-    except BaseException:  # it was interrupted, too
-        process.kill()
-        process.wait()
-        state.forget(launch.config_directory, launch.nonce)
-        raise
-    process.returncode = 0  # it goes on, and nobody waits for it
+        process.returncode = 0  # it goes on, and nobody waits for it
 
 
 def _wait(

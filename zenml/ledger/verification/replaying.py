@@ -11,10 +11,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import zenml
+from zenml.files.started import started
 from zenml.ledger.verification.replay import compare
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import stored_events
@@ -85,18 +87,29 @@ def replay_beside(database: Database) -> Iterator[Replay]:
     Args:
         database: The file, in a transaction for reading, so that it does not change.
     """
-    process = _started(database)
-    try:
+    start = _wanted(database)
+    if start is None:
+        yield Replay(database, None)
+        return
+    with ExitStack() as stack:
+        try:
+            process = stack.enter_context(started(start, _end))
+        except OSError:
+            process = None
+        else:
+            stack.callback(_end, process)
         yield Replay(database, process)
-    finally:
-        if process is not None:
-            process.kill()
-            process.wait()
-            assert process.stdout is not None
-            process.stdout.close()
 
 
-def _started(database: Database) -> subprocess.Popen[bytes] | None:
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+def _wanted(database: Database) -> Callable[[], subprocess.Popen[bytes]] | None:
+    """Returns what starts a process that replays; None if none would pay."""
     if (os.cpu_count() or 1) < 2 or sys.platform == "win32":
         return None
     try:
@@ -108,16 +121,14 @@ def _started(database: Database) -> subprocess.Popen[bytes] | None:
     import subprocess  # few ledgers are that long
 
     asked = json.dumps([zenml.__file__, path, numbering])
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", f"{__package__}.replayer", asked],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-        )
-    except OSError:
-        return None
+    return partial(
+        subprocess.Popen[bytes],
+        [sys.executable, "-P", "-m", f"{__package__}.replayer", asked],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+    )
 
 
 def _read(said: bytes) -> Verdict | None:
