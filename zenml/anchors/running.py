@@ -10,7 +10,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import IO, NamedTuple
 
 from zenml.domain.errors import NotAllowedError
@@ -75,15 +74,17 @@ def run(
     with tempfile.TemporaryFile() as standard_input:  # a pipe would have to be written while others are read
         standard_input.write(given)
         standard_input.seek(0)
-        start = partial(
-            subprocess.Popen[bytes],
-            words,
-            stdin=standard_input,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=inherited() if environment is None else environment,
-            start_new_session=True,
-        )
+
+        def start() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
+                words,
+                stdin=standard_input,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=inherited() if environment is None else environment,
+                start_new_session=True,
+            )
+
         try:
             with started(start, _kill) as process:
                 assert process.stdout is not None

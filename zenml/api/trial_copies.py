@@ -93,9 +93,12 @@ class Copies:
 
     def _ended(self, environment: dict[str, str]) -> int:
         """Runs the command and returns its exit code; whatever ends this process ends the command first."""
-        try:
+
+        def start() -> subprocess.Popen[bytes]:
             # what it prints is not part of the answer
-            start = partial(subprocess.Popen[bytes], self._command, env=environment, stdout=sys.stderr)
+            return subprocess.Popen(self._command, env=environment, stdout=sys.stderr)
+
+        try:
             with started(start, _end) as process:
                 return process.wait()
         except OSError as error:

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import partial
 from importlib.util import find_spec
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -137,18 +136,19 @@ def start(launch: Launch, tell: Callable[[int, int], None]) -> None:
     # where it is started and what is active there decide nothing: it serves what it is told to
     chosen = {REPOSITORY_VARIABLE, PROFILE_VARIABLE, STACK_VARIABLE}
     environment = {name: value for name, value in os.environ.items() if name not in chosen}
-    begin = partial(
-        subprocess.Popen[str],
-        [sys.executable, "-P", "-m", "zenml.service"],
-        stdin=subprocess.PIPE,
-        stdout=output,
-        stderr=output,
-        cwd="/",
-        env={**environment, CONFIG_VARIABLE: launch.config_directory},
-        pass_fds=(launch.place, launch.socket),
-        start_new_session=True,
-        text=True,
-    )
+
+    def begin() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "zenml.service"],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            env={**environment, CONFIG_VARIABLE: launch.config_directory},
+            pass_fds=(launch.place, launch.socket),
+            start_new_session=True,
+            text=True,
+        )
 
     def end(process: subprocess.Popen[str]) -> None:
         process.kill()

@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 import zenml
@@ -95,10 +94,10 @@ def replay_beside(database: Database) -> Iterator[Replay]:
         try:
             process = stack.enter_context(started(start, _end))
         except OSError:
-            process = None
+            yield Replay(database, None)
         else:
             stack.callback(_end, process)
-        yield Replay(database, process)
+            yield Replay(database, process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -121,14 +120,17 @@ def _wanted(database: Database) -> Callable[[], subprocess.Popen[bytes]] | None:
     import subprocess  # few ledgers are that long
 
     asked = json.dumps([zenml.__file__, path, numbering])
-    return partial(
-        subprocess.Popen[bytes],
-        [sys.executable, "-P", "-m", f"{__package__}.replayer", asked],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-    )
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", f"{__package__}.replayer", asked],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+        )
+
+    return start
 
 
 def _read(said: bytes) -> Verdict | None:
