@@ -43,6 +43,22 @@ def test_a_key_leads_to_the_search_which_takes_all_letters(work: Visit, width: i
         assert "No change is like that" in window.text()
 
 
+def test_keys_can_be_turned_off_and_stay_so(work: Visit) -> None:
+    with work.window() as window:
+        window.open("/")
+        button = window.page.get_by_role("button", name="Single-letter keys")
+        for state in ("false", "true", "false"):
+            button.click()
+            assert button.get_attribute("aria-pressed") == state
+        window.open("/?q=")
+        window.page.keyboard.press("j")
+        window.page.keyboard.press("/")
+        assert window.page.evaluate("document.activeElement === document.body")
+        window.page.get_by_role("button", name="Single-letter keys").click()
+        window.page.keyboard.press("/")
+        assert window.page.evaluate("document.activeElement.name") == "q"
+
+
 def test_keys_with_others_are_the_browsers(work: Visit) -> None:
     with work.window() as window:
         window.open("/")

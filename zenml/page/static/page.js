@@ -32,9 +32,23 @@ if (news) {
   addEventListener("pagehide", () => source?.close());
 }
 
+// software that types what is said would press them by chance: WCAG 2.1, 2.1.4
+const keys = document.querySelector(".keys");
+const keysAreOn = () => keys && localStorage.getItem("keys") !== "off";
+if (keys) {
+  const button = keys.firstElementChild;
+  const show = () => button.setAttribute("aria-pressed", keysAreOn());
+  button.addEventListener("click", () => {
+    localStorage.setItem("keys", keysAreOn() ? "off" : "on");
+    show();
+  });
+  show();
+  keys.hidden = false;
+}
+
 const ways = [...document.querySelectorAll(".timeline h2 a")];
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+  if (!keysAreOn() || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
   if (event.key === "/") {
     const search = document.querySelector("input[type=search]");
     if (!search) return;
