@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.support.program import ZENML, Home
@@ -114,6 +115,22 @@ def test_a_bisect_that_is_ended_while_it_starts_a_command_ends_it(searched: Home
         answer.without_traceback().exits(128 + getattr(signal, number))
         assert has_ended(int(answer.stdout))
         assert not list((searched.work / "tmp").iterdir())
+
+
+def test_a_command_that_is_ended_ends_its_pager(searched: Home) -> None:
+    said, pager = searched.work / "said", searched.work / "pager"
+    pager.write_text(f"#!/bin/sh\necho $PPID $$ >{said}.new; mv {said}.new {said}; exec sleep 60\n")
+    pager.chmod(0o755)
+    variables = searched.variables({"PAGER": str(pager)})
+    reading = pexpect.spawn(str(ZENML), ["history"], cwd=searched.work, env=variables, dimensions=(5, 80))
+    eventually(said.exists)
+    command, shows = map(int, said.read_text().split())
+    assert command == reading.pid
+    os.kill(command, signal.SIGTERM)
+    reading.expect(pexpect.EOF)
+    reading.close()
+    assert reading.exitstatus == 128 + signal.SIGTERM
+    assert has_ended(shows)
 
 
 def test_a_change_that_is_ended_is_not_recorded_and_leaves_no_draft(used: Home) -> None:
