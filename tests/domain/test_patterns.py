@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zenml.domain.patterns import Layout, Pattern
+from zenml.domain.patterns import Pattern, TextLayout
 from zenml.domain.values import ID, UTC
 
-WORD = Layout("f.f-ff", "0123456789abcdef")
+WORD = TextLayout("f.f-ff", "0123456789abcdef")
 SIGNS = st.sampled_from("0123456789abcdefgFZT.:-\n٣")
 
 

@@ -1,8 +1,9 @@
 """The form of everything that is stored: named fields, checked when a fact is made, and no others.
 
 A class says its fields by annotations, as a dataclass does, and type checkers read them so. What an annotation may
-say is what JSON can hold: texts, numbers, one of some words, lists, maps, facts, and what may be absent. A library
-for this would be imported by every command that writes, and that takes longer than most of them run.
+say is what JSON can hold: texts, numbers, one of some words, lists, maps, facts, and what may be absent.
+`Annotated` and `Literal` are those of `zenml.domain.annotations`. A library for this would be imported by every
+command that writes, and that takes longer than most of them run.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Pattern:
         return self.matches(text) is not None
 
 
-class Layout(Pattern):
+class TextLayout(Pattern):
     """A form with a number of digits in some places, and the same signs between them.
 
     A text or two are held against it without an expression: compiling that takes as long as a thousand of them.

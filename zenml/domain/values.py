@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from zenml.domain.annotations import Annotated
 from zenml.domain.facts import Fact
-from zenml.domain.patterns import Layout, Pattern
+from zenml.domain.patterns import Pattern, TextLayout
 from zenml.domain.plain_json import load
 
 TYPE_CHECKING = False
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 _HEX = "0123456789abcdef"
 
-Hex16 = Annotated[str, Layout("f" * 32, _HEX)]
-Hex32 = Annotated[str, Layout("f" * 64, _HEX)]
+Hex16 = Annotated[str, TextLayout("f" * 32, _HEX)]
+Hex32 = Annotated[str, TextLayout("f" * 64, _HEX)]
 Pointer = Annotated[str, Pattern(r"(/([^~/]|~[01])*)+")]
 """The way to a member of an event's fields, as RFC 6901 (JSON Pointer) writes it."""
 
-UTC = Layout("9999-99-99T99:99:99.999999Z", "0123456789")
+UTC = TextLayout("9999-99-99T99:99:99.999999Z", "0123456789")
 """Of a time: always six decimals, for the text is hashed."""
 
-ID = Layout("ffffffff-ffff-ffff-ffff-ffffffffffff", _HEX)
+ID = TextLayout("ffffffff-ffff-ffff-ffff-ffffffffffff", _HEX)
 
 Utc = Annotated[str, UTC]
 Id = Annotated[str, ID]

@@ -96,7 +96,7 @@ def _as_git_writes(key: str) -> str:
 
 if sys.platform == "win32":
 
-    class Question:
+    class _Question:
         """Something that Git is asked; it is only asked when the answer is wanted."""
 
         def __init__(self, command: list[str], environment: dict[str, str], folder: str) -> None:
@@ -125,7 +125,7 @@ if sys.platform == "win32":
 
 else:
 
-    class Question:
+    class _Question:
         """Something that Git is asked, in a process of its own; `subprocess` takes longer to import.
 
         Args:
@@ -207,6 +207,9 @@ else:
             import select
 
             return bool(select.select([self._answers], [], [], seconds)[0])
+
+
+Question = _Question
 
 
 def _too_slow(folder: str) -> GitTooSlowError:
