@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from contextlib import closing
 from random import Random
 from time import process_time
 from typing import Any, NamedTuple
 
-from benchmarks.homes import inside, silent, variables
+from benchmarks.homes import PROGRAM, inside, silent, variables
+from benchmarks.processes import worked
 from benchmarks.programs import registration, zenml
 from benchmarks.synthetic import Built, build
-from benchmarks.tables import Table, compared_table
-from benchmarks.timing import interleaved
+from benchmarks.tables import Table, compared_table, milliseconds, ratio
+from benchmarks.timing import interleaved, piped
 from zenml import paths
 from zenml.api.runs.running import WantedRun, begin, finish, prepare
 from zenml.domain.run_events import RunCode, RunFinished
@@ -73,9 +76,41 @@ def measure(folder: str, rounds: int) -> list[Table]:
     }
     title = f"Other commands beside {_RUNS:,} runs"
     return [
+        _running(os.path.join(folder, "running"), rounds),
         compared_table(title, compared, ["0 runs", f"{_RUNS:,} runs"], "≤ 1.05"),
         _looking(beside, size, rounds),
     ]
+
+
+def _running(folder: str, rounds: int) -> Table:
+    """Measures a run of a program that does nothing, in a repository of Git where there is one."""
+    environment, project = variables(os.path.join(folder, "config")), os.path.join(folder, "project")
+    os.makedirs(project)
+    if git := shutil.which("git"):
+        commit = ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "first"]
+        for words in (["init", "-q"], ["remote", "add", "origin", "git@example.com:a/b.git"], commit):
+            subprocess.run([git, *words], cwd=project, env=environment, check=True)
+    bare, run = [sys.executable, "-c", "pass"], [PROGRAM, "run", "--", "true"]
+    taken = interleaved(
+        {
+            "bare": worked(bare, environment, project),
+            "run": worked(run, environment, project),
+            "bare, on the clock": piped(bare, environment, project),
+            "run, on the clock": piped(run, environment, project),
+        },
+        rounds,
+        rivals=2,
+    )
+    rows = [
+        ("Processor time", milliseconds(taken["run"]), ratio(taken["run"], taken["bare"]), ""),
+        (
+            "On the clock, with 10 syncs to the disk",
+            milliseconds(taken["run, on the clock"]),
+            ratio(taken["run, on the clock"], taken["bare, on the clock"]),
+            "≤ 100 ms",
+        ),
+    ]
+    return Table("`zenml run -- true`", ("", "Measured", "Bare Pythons", "Goal"), rows)
 
 
 def _looking(folder: str, size: int, rounds: int) -> Table:

@@ -6,12 +6,13 @@ import json
 from importlib import import_module
 from pkgutil import iter_modules
 from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args
 
 import pytest
 
 from tests.domain.samples import BEGAN, BY_A_CHOSEN_NAME, SAMPLES
 from zenml.domain import events
+from zenml.domain.annotations import Annotated, Literal, hints, parts
 from zenml.domain.events import (
     TOPICS,
     ChangeBegan,
@@ -29,8 +30,9 @@ from zenml.domain.events import (
     SigningKeyChanged,
     ValueRedacted,
 )
-from zenml.domain.facts import Fact, FactError, Pattern
+from zenml.domain.facts import Fact, FactError
 from zenml.domain.inverses import inverse
+from zenml.domain.patterns import Pattern
 from zenml.domain.values import Blank, Salted, Secret
 from zenml.evidence import canonical
 from zenml.projections.handlers import HANDLERS
@@ -65,31 +67,26 @@ def name(of: object) -> str:
     return of.__name__ if isinstance(of, type) else type(of).__name__
 
 
-def hints_of(of: type[Fact]) -> dict[str, Any]:
-    """Returns what a fact says of its fields."""
-    hints = get_type_hints(of, include_extras=True)
-    return {field: hint for field, hint in hints.items() if get_origin(hint) is not ClassVar}
-
-
 def facts(of: Any) -> set[type[Fact]]:
     """Returns the facts an annotation is made of, with those inside of them."""
     if isinstance(of, type) and issubclass(of, Fact):
-        return {of}.union(*(facts(hint) for hint in hints_of(of).values()))
+        return {of}.union(*(facts(hint) for hint in hints(of).values()))
     return set().union(*(facts(inner) for inner in get_args(of) if not isinstance(inner, str | Pattern)))
 
 
 def texts(of: Any) -> bool:
     """Tells whether an annotation lets any text in: a plain ``str`` anywhere, or an unknown type."""
-    if get_origin(of) is Annotated:
+    origin, args = parts(of)
+    if origin is Annotated:
         return False  # a pattern says what it may be
-    if of in (int, bool, NoneType, ...) or get_origin(of) is Literal:
+    if of in (int, bool, NoneType, ...) or origin is Literal:
         return False
     if isinstance(of, type) and issubclass(of, Fact):
         return False  # looked at by itself
-    if get_origin(of) in (Union, UnionType, tuple):
-        return any(texts(inner) for inner in get_args(of))
-    if get_origin(of) is dict:
-        return texts(get_args(of)[1])
+    if origin in (UnionType, tuple):
+        return any(texts(inner) for inner in args)
+    if origin is dict:
+        return texts(args[1])
     return True
 
 
@@ -128,13 +125,13 @@ def test_an_event_class_says_what_it_is_and_in_which_ledger_it_is_kept(event: ty
 
 @pytest.mark.parametrize("fact", FACTS, ids=name)
 def test_what_is_stored_has_no_defaults_and_says_its_form(fact: type[Fact]) -> None:
-    assert fact.forms().keys() == hints_of(fact).keys()
+    assert fact.forms().keys() == hints(fact).keys()
     assert all(field.isascii() and not hasattr(fact, field) for field in fact.forms())
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=name)
 def test_free_form_values_are_salted(fact: type[Fact]) -> None:
-    for field, hint in hints_of(fact).items():
+    for field, hint in hints(fact).items():
         found = facts(hint)
         if field in FREE:
             assert found == {Salted, Blank}, field

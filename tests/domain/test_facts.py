@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import pytest
 
-from zenml.domain.facts import Fact, FactError, Pattern
+from zenml.domain.annotations import Annotated, Literal
+from zenml.domain.facts import Fact, FactError
+from zenml.domain.patterns import Pattern
 from zenml.enums import StackComponentType
 
 Word = Annotated[str, Pattern(r"[a-z]+")]

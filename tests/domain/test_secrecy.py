@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from zenml.domain import secret_places
 from zenml.domain.secrecy import (
     STARS,
     has_reference,
@@ -154,3 +157,20 @@ def test_prose_loses_what_is_known_for_a_secret() -> None:
         without_secrets("hunter2 and hunter2b, ab not abc", {"hunter2", "hunter2b", "ab"})
         == "*** and ***, *** not abc"
     )
+
+
+NAMES = st.lists(
+    st.sampled_from(
+        ["api", "Key", "key", "TOKEN", "token", "s", "_", "-", "2", "PWD", "OLD", "ſ", "passwd", "private"]
+    ),
+    max_size=6,
+).map("".join)
+
+
+@given(NAMES)
+def test_a_name_that_is_told_at_once_to_mean_none_has_no_such_words(name: str) -> None:
+    """The quick look may leave a name to the close one, and never the other way round."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(secret_places, "_may_mean_secret", lambda name: True)
+        closely = means_secret(name)
+    assert means_secret(name) is closely

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import pytest
 
 from tests.domain.samples import BEGAN, SAMPLES
 from tests.domain.stack_s import renamed
 from zenml.domain import events
+from zenml.domain.annotations import Literal
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.events import TOPICS, Event
 from zenml.domain.upcasts import UPCASTS, Upcast, upcast

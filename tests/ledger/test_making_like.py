@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import pytest
 
 from zenml.domain import events, things
+from zenml.domain.annotations import Literal
 from zenml.domain.commands import Make
 from zenml.domain.declarations import sets
 from zenml.domain.events import Event

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from hashlib import sha256
 from itertools import product
 from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from tests.domain.things import uid
+from zenml.domain.annotations import Annotated, Literal, hints, parts
 from zenml.domain.events import CosignatureLine, Event, Pointer, TokenId, VerifierKey
 from zenml.domain.facts import Fact
 from zenml.domain.values import Hex16, Hex32, Id, Salted, Secret
@@ -32,7 +33,7 @@ _VALUES = {"mapping": '{"a": [1, null, true]}', "null": "null", "like a blank": 
 
 def variants(event: type[Event]) -> dict[str, Event]:
     """Returns an event in every form, by what is unusual about it."""
-    fields = {name: _fields(hint, name) for name, hint in _hints(event).items()}
+    fields = {name: _fields(hint, name) for name, hint in hints(event).items()}
     usual = {name: forms[0][1] for name, forms in fields.items()}
     found = {"usual": event(**usual)}
     sides = {name: forms for name, forms in fields.items() if name.startswith(("old", "new"))}
@@ -53,7 +54,7 @@ def variants(event: type[Event]) -> dict[str, Event]:
 
 def usual(event: type[Event]) -> Event:
     """Returns an event as it usually is: with a value in every field."""
-    return event(**{name: _fields(hint, name)[0][1] for name, hint in _hints(event).items()})
+    return event(**{name: _fields(hint, name)[0][1] for name, hint in hints(event).items()})
 
 
 def labelled(value: Any) -> Any:
@@ -65,21 +66,16 @@ def labelled(value: Any) -> Any:
     return LABELS.get(value, value) if isinstance(value, str) else value
 
 
-def _hints(fact: type[Fact]) -> dict[str, Any]:
-    hints = get_type_hints(fact, include_extras=True)
-    return {name: hint for name, hint in hints.items() if get_origin(hint) is not ClassVar}
-
-
 def _fields(hint: Any, name: str) -> Variants:
     """Returns the forms of a field.
 
     Raises:
         TypeError: Nobody has said here what such a field may be.
     """
-    origin, args = get_origin(hint), get_args(hint)
+    origin, args = parts(hint)
     if origin is Literal:
         return [("" if number == 0 else word, word) for number, word in enumerate(args)]
-    if origin in (Union, UnionType):
+    if origin is UnionType:
         return _first_usual(form for arg in args for form in _fields(arg, name))
     if origin is tuple:
         return [("", _several(args[0], name)), *_tuples(args[0], name), ("empty", ())]
@@ -120,11 +116,16 @@ def _plain(hint: Any, name: str) -> Variants:
         return [("", _label(sha256(name.encode()).hexdigest()[:32], f"<salt of {name}>"))]
     if hint == Pointer:
         return [("", "/parameters/some_parameter")]
-    if get_origin(hint) is Annotated and get_args(hint)[1].matches("2026-11-17T14:00:00.000000Z"):
+    if _has_form(hint, "2026-11-17T14:00:00.000000Z"):
         return [("", "2026-11-17T14:00:00.000000Z")]
-    if get_origin(hint) is Annotated and get_args(hint)[1].matches("some_parameter"):
+    if _has_form(hint, "some_parameter"):
         return [("", "some_parameter")]
     raise TypeError(f"{name}: no form of {hint} is known; say one here")
+
+
+def _has_form(hint: Any, text: str) -> bool:
+    origin, args = parts(hint)
+    return origin is Annotated and args[1].matches(text) is not None
 
 
 def _label(text: str, label: str) -> str:
@@ -146,7 +147,7 @@ def _salted(name: str) -> Variants:
 
 def _facts(fact: type[Fact], name: str) -> Iterator[tuple[str, Fact]]:
     """Yields a fact with each form of each of its fields, one at a time."""
-    fields = {inner: _fields(hint, f"{name} {inner}") for inner, hint in _hints(fact).items()}
+    fields = {inner: _fields(hint, f"{name} {inner}") for inner, hint in hints(fact).items()}
     if fact is Secret:  # usually nothing but stars is shown of it
         fields = {field: [form for form in every if form[0] not in _VALUES] for field, every in fields.items()}
         shown = [(said or "shown", value) for said, value in fields["masked"] if value is not None]

@@ -14,7 +14,7 @@ from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.database import VIEWS
 from zenml.projections.stacks import STACKS
 from zenml.projections.temporal import beginning, earlier, version
-from zenml.projections.timeline import changes, history, merging, points, undoable
+from zenml.projections.timeline import at_positions, changes, history, merging, points, undoable
 from zenml.projections.timeline.dependents import NewestDependents, dependents
 from zenml.projections.timeline.differences import difference
 from zenml.projections.timeline.filters import Filter, ThingFilter, ids_named, names_ever
@@ -223,7 +223,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "stored events": (lambda d, i: list(stored_events.events(d, i, 2, 3)), {"sqlite_autoindex_stored_events_1"}),
     "change at a position": (
-        lambda d, i: undoable.at_position(d, i, 3),
+        lambda d, i: at_positions.at_position(d, i, 3),
         {"changes", "change_parts_by_position"},
     ),
     "change with a key": (lambda d, i: undoable.with_key(d, "x"), {"changes_by_key"}),

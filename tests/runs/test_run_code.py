@@ -86,7 +86,7 @@ def test_before_the_first_commit(tmp_path: Path) -> None:
 
 
 def test_outside_of_a_repository_nothing_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(code, "asked", lambda *words: pytest.fail("Git was asked"))
+    monkeypatch.setattr(code, "ask", lambda *words: pytest.fail("Git was asked"))
     assert found_code(str(tmp_path)) == (None, None, None, None)
 
 

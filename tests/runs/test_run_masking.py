@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -264,5 +265,5 @@ def test_a_remote_is_recorded_without_user_and_password(remote: str, recorded: s
 
 def test_a_token_of_our_own_service_is_known_as_it_is_made() -> None:
     token = f"zt_{LETTERS[:ID_LENGTH]}_{'0f' * RANDOM_BYTES}"
-    assert TOKEN.fullmatch(token)
+    assert re.fullmatch(TOKEN, token)
     assert Mask().words([token, token[:-1]]) == (STARS, token[:-1])

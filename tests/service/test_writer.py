@@ -23,7 +23,6 @@ from zenml.service.kept_file import KeptFile
 from zenml.service.tokens import Tokens
 from zenml.service.writer import Writer
 from zenml.service.writing.deciding import Deciding
-from zenml.stores import protocol
 
 
 def names(service: Service) -> set[str]:
@@ -86,7 +85,7 @@ def test_readers_do_not_wait_for_writers(own: Service, held: Any) -> None:
 
 
 def test_whoever_holds_the_lock_too_long_is_said_to_be_in_the_way(own: Service, held: Any) -> None:
-    with mock.patch.object(protocol, "LOCK_TIMEOUT", 0.2):
+    with mock.patch("zenml.stores.waiting.LOCK_TIMEOUT", 0.2):
         answer = own.change(stack("one"))
     assert refused(answer) == (503, "busy")
     assert answer.headers["retry-after"] == "5"
@@ -305,7 +304,7 @@ def test_of_changes_that_are_recorded_together_each_is_whole_or_refused(own: Ser
 
 def test_when_what_was_decided_together_cannot_be_recorded_everybody_hears_of_it(own: Service, held: Any) -> None:
     done_before = own.ask(own.ledger).said
-    with mock.patch.object(protocol, "LOCK_TIMEOUT", 0.2), ThreadPoolExecutor(8) as pool:
+    with mock.patch("zenml.stores.waiting.LOCK_TIMEOUT", 0.2), ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: own.change(stack(f"s{number}")), range(8)))
     assert {refused(answer) for answer in answers} == {(503, "busy")}
     held()

@@ -25,7 +25,7 @@ from zenml.domain.values import Salted
 from zenml.ledger.ids import new_id
 from zenml.projections import stored_events
 from zenml.projections.database import connect, open_still
-from zenml.stores import local, protocol
+from zenml.stores import local, waiting
 from zenml.stores.local import LocalStore
 from zenml.stores.mapping import to_event, to_stored
 
@@ -164,7 +164,7 @@ def test_a_reader_sees_whole_changes_only(used: Machine) -> None:
 
 
 def test_a_lock_held_too_long_is_an_error_in_words(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "LOCK_TIMEOUT", 0.1)
+    monkeypatch.setattr(waiting, "LOCK_TIMEOUT", 0.1)
     here, other = used.repository(), used.repository()
     before = used.tables()
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from zenml.domain.change_ids import letters
-from zenml.domain.events import UTC_PATTERN
 
 SUCCESS = "success"
 """The outcome of everything that was recorded; an attempt has another one."""
-
-UTC = re.compile(UTC_PATTERN, re.ASCII)
-"""A time as events have it."""
 
 DAMAGED = "damaged"
 """The outcome of an event that is not what was written, or that is not part of a change."""

@@ -15,7 +15,6 @@ from zenml.audit.entries import (
     DAMAGED,
     SUCCESS,
     UNKNOWN,
-    UTC,
     Approver,
     Entity,
     Entry,
@@ -27,6 +26,7 @@ from zenml.audit.entries import (
 )
 from zenml.domain.secrecy import STARS
 from zenml.domain.upcasts import upcast
+from zenml.domain.values import UTC
 from zenml.projections import stored_keys
 from zenml.projections.approvals.given import Approval, approvals_of_change
 from zenml.projections.components import ledger_of, names
@@ -71,7 +71,7 @@ def about(began: Fields | None) -> ChangeContext | None:
         return None
     try:
         actor = began["actor"]
-        if not UTC.fullmatch(began["time"]) or not isinstance(began["change_id"], str):
+        if not UTC.matches(began["time"]) or not isinstance(began["change_id"], str):
             return None
         return ChangeContext(
             began["time"],

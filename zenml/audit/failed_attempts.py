@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from zenml.audit.entries import UTC, Entity, Entry, EntryActor, EntryOrigin
+from zenml.audit.entries import Entity, Entry, EntryActor, EntryOrigin
+from zenml.domain.values import UTC
 from zenml.projections.timeline.filters import Filter
 
 Note = dict[str, Any]
@@ -86,7 +87,7 @@ class Attempts:
 def _entry(note: Note) -> Entry:
     time = _text(note, "time") or ""
     return Entry(
-        time=time if UTC.fullmatch(time) else "",
+        time=time if UTC.matches(time) else "",
         action="attempt",
         outcome=_text(note, "outcome") or "failed",
         entity=_target(note),

@@ -142,7 +142,7 @@ class _Reader:
 
     def _take(self, line: Line) -> None:
         ledger_id, position, topic, fields = line["ledger"], line["position"], line["topic"], line["event"]
-        kind, tree, change = self.ledgers.get(ledger_id, _Ledger(line["ledger_kind"], Frontier(), None))
+        kind, tree, change = self.ledgers.get(ledger_id) or _Ledger(line["ledger_kind"], Frontier(), None)
         where = f"position {position} of the ledger {ledger_id}"
         if line.keys() != _KEYS or type(position) is not int:
             raise _damaged(f"The fields of the event at {where} are not those of an export.")

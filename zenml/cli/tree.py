@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
-from importlib import import_module
 
 from zenml.cli.groups import Command, Group
 from zenml.cli.sections import ALIASES, COMPONENTS, HELP
@@ -23,7 +23,9 @@ def at_the_top(name: str) -> Command | Group | None:
     name = ALIASES.get(name, name)
     if name not in HELP:
         return None
-    found = import_module(f"zenml.cli.commands.{name}").app
+    module = f"zenml.cli.commands.{name}"
+    __import__(module)  # which `importlib` would do too, after it imported more
+    found = sys.modules[module].app
     assert isinstance(found, (Command, Group))
     return found
 

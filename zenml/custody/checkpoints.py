@@ -38,7 +38,7 @@ from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.projections import stored_events, stored_heads
 from zenml.projections.database import Database, StorageError
 from zenml.projections.versions import newer_ledgers
-from zenml.stores.protocol import LOCK_TIMEOUT
+from zenml.stores.waiting import LOCK_TIMEOUT
 
 Progress = Callable[[int, int], None]
 _OFTEN = 1000  # events between two reports of progress

@@ -1,40 +1,32 @@
 """The form of everything that is stored: named fields, checked when a fact is made, and no others.
 
 A class says its fields by annotations, as a dataclass does, and type checkers read them so. What an annotation may
-say is what JSON can hold: texts, numbers, one of some words, lists, maps, facts, and what may be absent. A library
-for this would be imported by every command that writes, and that takes longer than most of them run.
+say is what JSON can hold: texts, numbers, one of some words, lists, maps, facts, and what may be absent.
+`Annotated` and `Literal` are those of `zenml.domain.annotations`. A library for this would be imported by every
+command that writes, and that takes longer than most of them run.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import namedtuple
+from collections.abc import Mapping
 from types import NoneType, UnionType
-from typing import (
-    TYPE_CHECKING,
-    Annotated,
-    Any,
-    ClassVar,
-    Literal,
-    NamedTuple,
-    Union,
-    dataclass_transform,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
 
+from zenml.domain.annotations import Annotated, Literal, dataclass_transform, hints, parts
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Self
+    from collections.abc import Callable, Iterator
+    from typing import Any, ClassVar, Self
+
+    from zenml.domain.patterns import Pattern
+
+    Fits = Callable[[Any], bool]
+    """Tells whether a value is of a form."""
 
 
 _EXACT = 2**53
 """From here on, readers of JSON begin to round (RFC 7493, section 2.2)."""
-
-
-Fits = Callable[[Any], bool]
-"""Tells whether a value is of a form."""
 
 
 class FactError(ValueError):
@@ -49,15 +41,7 @@ class FactError(ValueError):
         self.field = field
 
 
-class Pattern:
-    """What a whole text has to match: a regular expression, of ASCII digits and letters."""
-
-    def __init__(self, expression: str) -> None:
-        self.expression = expression
-        self.matches = re.compile(expression, re.ASCII).fullmatch
-
-
-class _Form(NamedTuple):
+class _Form(namedtuple("_Form", "make read write fitting")):
     """What an annotation says.
 
     Attributes:
@@ -67,6 +51,7 @@ class _Form(NamedTuple):
         fitting: Makes what tells of a JSON value whether `read` takes it, in a fraction of the time; few ask.
     """
 
+    __slots__ = ()
     make: Callable[[Any], Any]
     read: Callable[[Any], Any]
     write: Callable[[Any], Any]
@@ -95,8 +80,7 @@ class Fact:
         """Returns the fields, in the order in which they are declared, with the form of each."""
         forms = cls.__dict__.get("_forms")
         if forms is None:
-            hints = get_type_hints(cls, include_extras=True)
-            forms = {name: _form(hint) for name, hint in hints.items() if get_origin(hint) is not ClassVar}
+            forms = {name: _form(hint) for name, hint in hints(cls).items()}
             if any(hasattr(cls, name) for name in forms):
                 raise TypeError(f"A field of {cls.__name__} has a default; what is stored says all of its fields")
             cls._forms = forms
@@ -137,6 +121,8 @@ class Fact:
 
     def to_json(self) -> str:
         """Returns its fields as JSON text, in the order in which they are declared."""
+        import json
+
         return json.dumps(self.to_fields(), ensure_ascii=False, separators=(",", ":"))
 
     def replace(self, **changes: Any) -> Self:
@@ -195,13 +181,12 @@ def _form(hint: Any) -> _Form:
     Raises:
         TypeError: It means nothing that can be stored.
     """
-    origin, args = get_origin(hint), get_args(hint)
+    origin, args = parts(hint)
     if origin is Annotated:
-        matches = args[1].matches
-        return _text(lambda value: type(value) is str and matches(value) is not None, "has another form")
+        return _pattern(args[1])
     if origin is Literal:
         return _text(lambda value: type(value) is str and value in args, f"must be one of {', '.join(args)}")
-    if origin in (Union, UnionType):
+    if origin is UnionType:
         return _one_of(args)
     if origin is tuple:
         return _list(_form(args[0]))
@@ -235,6 +220,15 @@ def _text(fits: Fits, problem: str) -> _Form:
         return plain.read(str.__str__(value) if isinstance(value, str) else value)  # type: ignore[no-any-return]
 
     return plain._replace(make=make)
+
+
+def _pattern(pattern: Pattern) -> _Form:
+    def fitting() -> Fits:
+        matches = pattern.matches
+        return lambda value: type(value) is str and matches(value) is not None
+
+    form = _text(lambda value: type(value) is str and pattern.fits(value), "has another form")
+    return form._replace(fitting=fitting)
 
 
 _PLAIN: dict[Any, _Form] = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.visible import visible
 
@@ -36,6 +34,8 @@ def check_name(kind: str, name: str) -> None:
 
 
 def _problem(name: str) -> str:
+    import unicodedata  # here: many commands check no name
+
     if not name:
         return "it is empty"
     if len(name) > MAX_LENGTH:

@@ -6,16 +6,18 @@ themselves, so that no profile's ledger ever has one of them.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
-
-from zenml.domain.facts import Fact, FactError, Fits
+from zenml.domain.annotations import Literal
+from zenml.domain.facts import Fact, FactError
+from zenml.domain.plain_json import load_strictly
 from zenml.domain.run_values import badly_formed
 from zenml.domain.values import Hex32, Id, RedactedValue, Utc, Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Self
+    from collections.abc import Mapping
+    from typing import Any, ClassVar, Self
+
+    from zenml.domain.facts import Fits
 
 __all__ = [
     "RUN_TOPICS",
@@ -68,15 +70,7 @@ def _problem(fields: Mapping[str, Any]) -> str | None:
     """Returns the field of an event that no program of ours can have written so; None if there is none."""
     if "process" in fields and fields["process"]["pid"] < 1:
         return "process"
-    return badly_formed(fields, _load)
-
-
-def _load(text: str) -> Any:
-    return json.loads(text, parse_constant=_no_number)
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(text)
+    return badly_formed(fields, load_strictly)
 
 
 class RunCode(Fact):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
-
 from zenml.domain.secret_places import STARS, Starring, is_secret_reference, means_secret
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, Final
 
 __all__ = [
     "NOT_SECRET",
@@ -125,6 +126,8 @@ def without_secrets(text: str, plaintexts: Iterable[str]) -> str:
         text: What somebody wrote, or an error says.
         plaintexts: Values that are known for secrets; others are recognized by the text around them.
     """
+    import re  # here: most commands show no prose
+
     # longest first: a secret may be the beginning of another one
     for secret in sorted(filter(None, plaintexts), key=len, reverse=True):
         pattern = re.escape(secret)

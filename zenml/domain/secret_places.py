@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections import deque
-from typing import Any, Final
-
 from zenml.domain.token_texts import forms_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 STARS: Final = "***"
 
@@ -17,15 +17,15 @@ _MEANINGS = """
 """The last words of names of secrets, written together. Plurals count or list something: ``max_tokens``."""
 
 _TABLE = frozenset(_MEANINGS.split())
-_RUN_TOGETHER = re.compile(r"(?:password|passwd|passphrase|apikey|accesskey|secretkey|privatekey)$")
+_ENDINGS = tuple(_TABLE)
+_RUN_TOGETHER = ("password", "passwd", "passphrase", "apikey", "accesskey", "secretkey", "privatekey")
 """What no other word ends with, so that ``PGPASSWORD`` and ``dbpassword`` are known too."""
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+"
 _TRIVIAL = frozenset({"true", "false", "none", "null", STARS})  # never looked for elsewhere
 _SIGNATURES = frozenset({"sig", "signature"})  # of URLs that open a door by themselves
 
-# The patterns below are compiled where a text has one of the signs that they all need: most have none.
-_SIGNS = (":", "=", "@")
+# The patterns below are compiled where a text has the signs that they need: most have none.
 
 # Up to the last @, since a password typed into a URL is often not percent-encoded: one that holds
 # @ or / must not show in part. Hiding too much of an odd URL is the lesser fault.
@@ -62,18 +62,25 @@ def words(name: str) -> list[str]:
         from unicodedata import normalize  # here: few names need it
 
         name = normalize("NFKC", name)
-    return [word.lower() for word in _WORD.findall(name)]
+    import re
+
+    return [word.lower() for word in re.findall(_WORD, name)]
 
 
 def means_secret(name: object) -> bool:
     """Tells whether the last words of a name say that its value is a secret; numbers at the end do not count."""
-    if not isinstance(name, str):
+    if not isinstance(name, str) or not _may_mean_secret(name):
         return False
     last = words(name)
     while last and last[-1].isdigit():
         last.pop()
     joined = ["".join(last[-count:]) for count in (1, 2)]
-    return bool(last) and (any(one in _TABLE for one in joined) or bool(_RUN_TOGETHER.search(last[-1])))
+    return bool(last) and (any(one in _TABLE for one in joined) or last[-1].endswith(_RUN_TOGETHER))
+
+
+def _may_mean_secret(name: str) -> bool:
+    """Tells of most names, without looking for their words, that the last ones do not say so."""
+    return not name.isascii() or "".join(filter(str.isalpha, name)).lower().endswith(_ENDINGS)
 
 
 class Starring:
@@ -118,18 +125,29 @@ class Starring:
             return structured
         tokens = forms_in(text)
         if tokens is not None:
+            import re
+
             text = re.sub(tokens, lambda match: self.star(match[0]), text)
-        if not any(sign in text for sign in _SIGNS):
-            return text
+        if ":" in text.rpartition("@")[0]:
+            text = self._without_users(text)
+        if "=" in text:
+            text = self._named(_NAME, _ASSIGNED, text)
+        if ":" in text and ("'" in text or '"' in text):
+            text = self._named(_QUOTED_NAME, _QUOTED, text)
+        if self._whole and (": " in text or ":\t" in text):
+            text = self._named(_HEADER, _REST_OF_LINE, text)
+        return text
+
+    def _without_users(self, text: str) -> str:
+        """Returns a text without the tokens and passwords that stand in addresses, before an @."""
+        import re
+
         text = re.sub(_USER_IN_URL, lambda match: f"{match['kept']}{self.star(match['secret'])}@", text)
         if self._whole:
             text = self._up_to_the_last(_USER_OF_URL, _AT, text)
         else:
             text = re.sub(_UNQUOTED, lambda run: self._up_to_the_last(_USER_OF_URL, _AT, run[0]), text)
-        text = re.sub(_WITHOUT_SLASH, lambda run: self._up_to_the_last(_USER, _BEFORE_A_HOST, run[0]), text)
-        text = self._named(_NAME, _ASSIGNED, text)
-        text = self._named(_QUOTED_NAME, _QUOTED, text)
-        return self._named(_HEADER, _REST_OF_LINE, text) if self._whole else text
+        return re.sub(_WITHOUT_SLASH, lambda run: self._up_to_the_last(_USER, _BEFORE_A_HOST, run[0]), text)
 
     def _structured(self, text: str) -> str | None:
         """Returns JSON text without the secrets in it; None for any other text, and for JSON without secrets."""
@@ -150,6 +168,9 @@ class Starring:
         One pattern for both would look for the end from each opening, which takes minutes where there are
         thousands of them and no end.
         """
+        import re
+        from collections import deque
+
         last = next(iter(deque(re.finditer(end, text), maxlen=1)), None)
         first = re.compile(opening).search(text, 0, last.start()) if last is not None else None
         if first is None or last is None:
@@ -158,6 +179,8 @@ class Starring:
 
     def _named(self, names: str, values: str, text: str) -> str:
         """Returns a text without the values that stand behind names of secrets."""
+        import re
+
         shown, done = [], 0
         for match in re.finditer(names, text):
             name = match.groupdict().get("name") or match[0]

@@ -7,22 +7,30 @@ proof still holds (design: "Free-form values are committed by salted hash").
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Annotated, Any
+from zenml.domain.annotations import Annotated
+from zenml.domain.facts import Fact
+from zenml.domain.patterns import Pattern, TextLayout
+from zenml.domain.plain_json import load
 
-from zenml.domain.facts import Fact, Pattern
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
-Hex16 = Annotated[str, Pattern(r"[0-9a-f]{32}")]
-Hex32 = Annotated[str, Pattern(r"[0-9a-f]{64}")]
+_HEX = "0123456789abcdef"
+
+Hex16 = Annotated[str, TextLayout("f" * 32, _HEX)]
+Hex32 = Annotated[str, TextLayout("f" * 64, _HEX)]
 Pointer = Annotated[str, Pattern(r"(/([^~/]|~[01])*)+")]
 """The way to a member of an event's fields, as RFC 6901 (JSON Pointer) writes it."""
 
-UTC_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
+UTC = TextLayout("9999-99-99T99:99:99.999999Z", "0123456789")
 """Of a time: always six decimals, for the text is hashed."""
 
-Utc = Annotated[str, Pattern(UTC_PATTERN)]
-Id = Annotated[str, Pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
+ID = TextLayout("ffffffff-ffff-ffff-ffff-ffffffffffff", _HEX)
+
+Utc = Annotated[str, UTC]
+Id = Annotated[str, ID]
 
 
 class Salted(Fact):
@@ -39,7 +47,7 @@ class Salted(Fact):
     @property
     def value(self) -> Any:
         """The value itself."""
-        return json.loads(self.v)
+        return load(self.v)
 
 
 class Blank(Fact):
@@ -82,7 +90,7 @@ class RedactedValue(Fact):
 
 def read_setting(text: str) -> Setting:
     """Returns a setting of its JSON text; the three are told apart by their fields. Raises `FactError`."""
-    fields = json.loads(text)
+    fields = load(text)
     kind: type[Salted | Blank | Secret] = Salted if "s" in fields else Secret if "key_id" in fields else Blank
     return kind.from_fields(fields)
 

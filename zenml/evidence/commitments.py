@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from functools import cache
 from hashlib import sha256
 
 from zenml.evidence.canonical import CanonicalError, parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
 
 _HEX = "0123456789abcdef"
 _SALTED = frozenset(("s", "v"))
@@ -14,7 +18,7 @@ _BLANKED = frozenset(("c",))
 # A quotation mark within a string is escaped: so these bytes are nowhere but where such an object begins. Most
 # values are strings without escapes, whose text is JSON whatever they are
 _OPENING, _BLANK_OPENING = b'{"s":', b'{"c":'
-_SALTED_TEXT = re.compile(rb'\{"s":"([0-9a-f]{32})","v":"(?:\\"([^"\\]*)\\"|([^"\\]*(?:\\.[^"\\]*)*))"\}')
+_SALTED_TEXT = rb'\{"s":"([0-9a-f]{32})","v":"(?:\\"([^"\\]*)\\"|([^"\\]*(?:\\.[^"\\]*)*))"\}'
 _PIECES = 4  # of the text for each value: what is before it, its salt, and its text in one of two forms
 
 
@@ -76,7 +80,7 @@ def committed_text(event: bytes) -> bytes | None:
     """
     if _BLANK_OPENING in event:
         return None
-    pieces = _SALTED_TEXT.split(event)
+    pieces = _salted_text().split(event)
     if len(pieces) // _PIECES != event.count(_OPENING):
         return None
     for at in range(1, len(pieces), _PIECES):
@@ -87,6 +91,13 @@ def committed_text(event: bytes) -> bytes | None:
         committed_value = sha256(b"\x02" + bytes.fromhex(salt.decode()) + value).hexdigest()
         pieces[at : at + 3] = b'{"c":"', committed_value.encode(), b'"}'
     return b"".join(pieces)
+
+
+@cache
+def _salted_text() -> re.Pattern[bytes]:
+    import re  # here: who records a single event needs none
+
+    return re.compile(_SALTED_TEXT)
 
 
 def _unescaped(string: bytes) -> bytes | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import namedtuple
 from functools import lru_cache
 from hashlib import sha256
-from typing import NamedTuple
 
 from zenml.evidence import canonical
 from zenml.evidence.commitments import committed, committed_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HASH_BYTES = 32
 """The length of a SHA-256 hash."""
@@ -65,7 +68,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-class Frontier(NamedTuple):
+class Frontier(namedtuple("Frontier", "size hashes", defaults=(0, ()))):
     """The right-hand edge of a tree: all that is needed to append to it and to know its root.
 
     Attributes:
@@ -73,8 +76,9 @@ class Frontier(NamedTuple):
         hashes: The roots of the perfect subtrees, largest first: one for each bit that is set in `size`.
     """
 
-    size: int = 0
-    hashes: tuple[bytes, ...] = ()
+    __slots__ = ()
+    size: int
+    hashes: tuple[bytes, ...]
 
     def appended(self, leaf: bytes) -> Frontier:
         """Returns the frontier with one more leaf. Reads and hashes at most log2(size + 1) nodes.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from zenml.files.plain_json import load
+from zenml.domain.plain_json import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from zenml.projections.settings import display_value
 from zenml.projections.stacks import STACKS
 from zenml.projections.tables import RECORDS
 from zenml.projections.temporal import LAST, keys, keys_ever
+from zenml.projections.timeline.at_positions import at_position
 from zenml.projections.timeline.authors import Slot, author, before, begun, current, true_at, within_one_change
 from zenml.projections.timeline.filters import ids_named
-from zenml.projections.timeline.undoable import at_position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

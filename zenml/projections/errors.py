@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 
 from zenml.domain.errors import BusyError, DamagedLedgerError, InvalidValueError, LedgerError, NotAllowedError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    import _sqlite3 as sqlite3  # as `zenml.projections.database`
 
 _WORDS = (
     (("locked", "busy"), sqlite3.SQLITE_BUSY),

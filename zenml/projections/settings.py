@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.files.plain_json import load
+from zenml.domain.plain_json import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

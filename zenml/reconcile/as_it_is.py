@@ -7,9 +7,9 @@ finds nothing to do; whatever it cannot tell like this is left to that.
 from __future__ import annotations
 
 from zenml.documents.profile import BELONGING
+from zenml.domain.plain_json import load
 from zenml.domain.secrecy import has_stars, shows_secret
 from zenml.domain.things import COMPONENT, FLAVOR, STACK
-from zenml.files.plain_json import load
 from zenml.flavors.defaults import with_defaults
 from zenml.flavors.lookup import SHIPPED
 from zenml.projections.contents import Stored, contents

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.domain.errors import DamagedLedgerError
-from zenml.files.plain_json import load
+from zenml.domain.plain_json import load
 from zenml.projections import components, stacks, stored_heads
 from zenml.projections.settings import display_value
 
@@ -99,13 +99,13 @@ def configuration(snapshot: Snapshot, stack_name: str | None) -> Configuration:
         StackNotFoundError: There is no such stack, or only a run that this process belongs to still has it.
         DamagedLedgerError: The head of the profile's ledger cannot be read.
     """
-    from zenml.domain.missing import missing_stack
-
     database, ledger_id = snapshot.connection, snapshot.ledger_id
     if stack_name is None:
         snapshot.active.check_stack_is_there()
     stack = snapshot.active.stack if stack_name is None else stacks.stack(database, ledger_id, stack_name)
     if stack is None:
+        from zenml.domain.missing import missing_stack
+
         raise missing_stack(stack_name or "", stacks.stack_names(database, ledger_id))
     position, root = _end(database, ledger_id)
     return _whole(snapshot, position, root, stack, None)

@@ -35,7 +35,7 @@ def is_gone(host: str | None, process: RunProcess) -> bool:
 
 def _boot() -> str | None:
     try:
-        with open(_BOOT, encoding="ascii") as file:
+        with open(_BOOT, encoding="utf-8") as file:
             return file.read(_BOOT_DIGITS)
     except OSError:
         return None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 """Seconds that a command waits for an answer of a database which it cannot do without.
 
-How long it waits for other writers is another matter: `LOCK_TIMEOUT` in `zenml.stores.protocol`.
+How long it waits for other writers is another matter: `LOCK_TIMEOUT` in `zenml.stores.waiting`.
 """
 
 READING_PATIENCE = 2.0

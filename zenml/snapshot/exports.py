@@ -7,7 +7,7 @@ from zenml.files.plain_yaml import dump
 from zenml.projections import machine
 from zenml.projections.settings import display_value
 from zenml.projections.temporal import LAST
-from zenml.projections.timeline.undoable import at_position
+from zenml.projections.timeline.at_positions import at_position
 from zenml.snapshot.profile_documents import document
 
 TYPE_CHECKING = False

@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.projections.rows import Rows
 
-LOCK_TIMEOUT = 60
-"""Seconds a writer waits for the others; one change holds the lock for milliseconds.
-
-How long a database may take to answer is another matter: `PATIENCE` in `zenml.sharing.places`.
-"""
-
 
 class KeyRow(NamedTuple):
     """A data key: encrypted, with a keyed digest of the value it encrypts."""

@@ -21,7 +21,7 @@ from eventsourcing.sqlite import (
 from zenml.domain.errors import NotAllowedError
 from zenml.projections.database import begun, harden
 from zenml.projections.errors import cut_short
-from zenml.stores import protocol
+from zenml.stores import waiting
 from zenml.stores.schema import EVENTS
 
 _OTHERS_IN_THE_WAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -64,7 +64,7 @@ class _Pool(SQLiteConnectionPool):
         # not as the library does it: that keeps one statement, and turns the log on without waiting for others
         database = sqlite3.connect(
             self.db_name,
-            timeout=protocol.LOCK_TIMEOUT,
+            timeout=waiting.LOCK_TIMEOUT,
             isolation_level=None,
             check_same_thread=False,
             factory=LedgerConnection,
@@ -88,7 +88,7 @@ class _Pool(SQLiteConnectionPool):
 
 def _write_ahead(database: sqlite3.Connection) -> None:
     """Turns the write-ahead log on; SQLite refuses at once, and does not wait, while others do the same."""
-    until = time.monotonic() + protocol.LOCK_TIMEOUT
+    until = time.monotonic() + waiting.LOCK_TIMEOUT
     _insist(database, "PRAGMA journal_mode = WAL", until, pause=0.01)
 
 
@@ -124,8 +124,8 @@ class LedgerDatastore(SQLiteDatastore):
     """
 
     def __init__(self, path: str) -> None:
-        super().__init__(path, lock_timeout=protocol.LOCK_TIMEOUT)
-        self.pool = _Pool(db_name=path, lock_timeout=protocol.LOCK_TIMEOUT)
+        super().__init__(path, lock_timeout=waiting.LOCK_TIMEOUT)
+        self.pool = _Pool(db_name=path, lock_timeout=waiting.LOCK_TIMEOUT)
         self._turn = Lock()
 
     @contextmanager
@@ -137,7 +137,7 @@ class LedgerDatastore(SQLiteDatastore):
         Args:
             patience: Seconds to wait for others who hold it; None for as long as everybody does.
         """
-        patience = protocol.LOCK_TIMEOUT if patience is None else patience
+        patience = waiting.LOCK_TIMEOUT if patience is None else patience
         until = time.monotonic() + patience
         with self._connection() as connection:
             yield from self._within(connection, until, _turn(patience))
@@ -170,7 +170,7 @@ class LedgerDatastore(SQLiteDatastore):
         if self.pool.closed:
             raise NotAllowedError("The ledger was closed.", "Open it again.")
         # threads wait here: the library's own lock gives up sooner, and is never released if no connection is made
-        if not self._turn.acquire(timeout=protocol.LOCK_TIMEOUT):
+        if not self._turn.acquire(timeout=waiting.LOCK_TIMEOUT):
             raise sqlite3.OperationalError("database is locked")
         try:
             connection = self.pool.get_connection()

@@ -23,7 +23,7 @@ from typing import TypeVar
 
 from zenml.domain.errors import AgainError
 from zenml.sharing.places import AnotherLedgerError, SharedLedger
-from zenml.stores.protocol import LOCK_TIMEOUT
+from zenml.stores.waiting import LOCK_TIMEOUT
 
 Answer = TypeVar("Answer")
 

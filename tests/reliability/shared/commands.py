@@ -13,10 +13,10 @@ SECONDS = 180  # one that waits for a lock, and then for another one, takes long
 
 _HURRIED = f"""
 from zenml.sharing import places
-from zenml.stores import protocol
+from zenml.stores import waiting
 from zenml.stores.shared_database import mysql, postgresql
 
-places.PATIENCE, protocol.LOCK_TIMEOUT = {ANSWER_LIMIT}, {LOCK_LIMIT}
+places.PATIENCE, waiting.LOCK_TIMEOUT = {ANSWER_LIMIT}, {LOCK_LIMIT}
 mysql.IDLE_TIMEOUT = postgresql.IDLE_TIMEOUT = {IDLE_LIMIT}
 
 from zenml.cli.entry import main

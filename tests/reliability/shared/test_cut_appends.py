@@ -92,7 +92,7 @@ class Appending:
 @pytest.fixture
 def appending(database: str, line: Line, monkeypatch: pytest.MonkeyPatch) -> Appending:
     # a silence of that long, besides, is taken for a wait for others, of whom there are none
-    monkeypatch.setattr("zenml.stores.protocol.LOCK_TIMEOUT", 1)
+    monkeypatch.setattr("zenml.stores.waiting.LOCK_TIMEOUT", 1)
     return Appending(database, line)
 
 

@@ -54,7 +54,7 @@ class Noting:
 
 @pytest.fixture
 def noting(tmp_path: Path, database: str, line: Line, monkeypatch: pytest.MonkeyPatch) -> Noting:
-    monkeypatch.setattr("zenml.stores.protocol.LOCK_TIMEOUT", 1)
+    monkeypatch.setattr("zenml.stores.waiting.LOCK_TIMEOUT", 1)
     return Noting(tmp_path, database, line)
 
 

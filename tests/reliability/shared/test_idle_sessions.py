@@ -22,7 +22,7 @@ LEDGER = str(uuid4())
 @pytest.fixture
 def ledger(database: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The URL of a database with an empty ledger."""
-    monkeypatch.setattr("zenml.stores.protocol.LOCK_TIMEOUT", 20)
+    monkeypatch.setattr("zenml.stores.waiting.LOCK_TIMEOUT", 20)
     with closing(SharedDatabase(read_place(database), patience=10)) as shared:
         shared.prepare()
         shared.claim("profile", LEDGER, 1)

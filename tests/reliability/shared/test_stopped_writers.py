@@ -13,8 +13,8 @@ from tests.support.network.lines import Line
 from tests.support.network.packets import LOCK
 from tests.support.network.processes import freeze
 from tests.support.teams import PARTS, RECORDED
-from zenml.stores.protocol import LOCK_TIMEOUT
 from zenml.stores.shared_database import mysql, postgresql
+from zenml.stores.waiting import LOCK_TIMEOUT
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ import pytest
 from tests.stores.promises.ground import LEDGER, Ground, append, names
 from tests.support.hints import hint_of
 from zenml.domain.errors import BusyError
-from zenml.stores import protocol
+from zenml.stores import waiting
 from zenml.stores.protocol import RecordingStore, Store
 
 THREADS, ROUNDS = 4, 8
@@ -83,7 +83,7 @@ class OneWriterAtATime(Ground):
     @pytest.fixture
     def patience(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         """Says how many seconds a writer waits."""
-        return lambda seconds: monkeypatch.setattr(protocol, "LOCK_TIMEOUT", seconds)
+        return lambda seconds: monkeypatch.setattr(waiting, "LOCK_TIMEOUT", seconds)
 
     def test_two_threads_are_never_inside_at_once(self, store: RecordingStore) -> None:
         assert together([store] * THREADS) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from tests.stores.shared_database.made import Team, append, edge, event, key, raising, record
 from zenml.domain.errors import AgainError, BusyError, LedgerError
-from zenml.stores import protocol
+from zenml.stores import waiting
 from zenml.stores.shared_database.database import SharedDatabase
 
 
@@ -41,7 +41,7 @@ def test_who_waits_for_the_lock_gets_it_with_what_was_appended(team: Team) -> No
 
 
 def test_who_waits_too_long_is_told_that_others_write(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "LOCK_TIMEOUT", 1)
+    monkeypatch.setattr(waiting, "LOCK_TIMEOUT", 1)
     patience = 1 if team.place.kind == "sqlite" else 10  # there it is what somebody waits for a lock, too
     one, other = team.member(), team.member(patience=patience)
     with one.locked(team.ledger_id) as locked:

@@ -90,7 +90,7 @@ class Run:
 
     def tags(self) -> dict[str, str]:
         """Returns what names the run and its configuration, flat, as trackers take it: ``mlflow.set_tags``."""
-        from zenml.projections.timeline.undoable import as_of
+        from zenml.projections.timeline.at_positions import as_of
 
         began = self._began or {}
         with self._asking.reading() as snapshot:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import namedtuple
 from contextlib import closing
 
@@ -15,6 +14,7 @@ from zenml.domain.errors import CommitUnknownError, InvalidValueError, LedgerErr
 from zenml.domain.names import check_name
 from zenml.domain.notices import Notice
 from zenml.domain.run_events import RunFinished
+from zenml.domain.values import ID
 from zenml.evidence import canonical
 from zenml.ledger.ids import check_clock, utc_now
 from zenml.ledger.origin import origin
@@ -26,7 +26,7 @@ from zenml.runs.recording.lost import settle, unreadable
 from zenml.runs.recording.opening import open_runs, open_runs_again
 from zenml.runs.recording.spool import RunsPlace, SpooledEnd, make_room
 from zenml.runs.running.child import NOT_BEGUN
-from zenml.runs.running.code import found_code
+from zenml.runs.running.code import FoundCode, SearchedCode
 from zenml.runs.running.masking import Mask
 from zenml.runs.running.secrets import opened_secrets
 from zenml.runs.running.started import RunRequest, started
@@ -40,12 +40,9 @@ if TYPE_CHECKING:
     from zenml.domain.run_events import RunOutcome, RunStarted
     from zenml.projections.machine import ProfileRow
     from zenml.runs.configuration import Configuration
-    from zenml.runs.running.code import FoundCode
     from zenml.runs.running.secrets import OpenedSecrets
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stores.runs.store import RunsStore
-
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class WantedRun(
@@ -165,19 +162,24 @@ def prepare(
     check_clock()
     _check(wanted)
     folder, now = paths.working_directory(), utc_now()
-    year, found = int(now[:4]), found_code(folder)  # before the look: Git may take seconds
-    with asking.reading() as snapshot:
-        looks(snapshot)
-        prepared = _prepared(asking, snapshot, wanted, folder, found, year)
-        if not recorded:
-            return prepared._replace(ledger=None)
-        for sentence in settle(snapshot, asking.config_directory):
-            asking._notify(sentence)
+    year = int(now[:4])
+    with SearchedCode(folder) as code:
+        with asking.reading() as snapshot:
+            code.go_on()
+            looks(snapshot)
+            prepared = _prepared(asking, snapshot, wanted, folder, year)
+            code.go_on()
+            if recorded:
+                for sentence in settle(snapshot, asking.config_directory):
+                    asking._notify(sentence)
+        found = code.found()  # after the look: Git may take seconds
+    if not recorded:
+        return prepared._replace(found=found, ledger=None)
     if prepared.ledger is not None:
-        return prepared
+        return prepared._replace(found=found)
     row = ledger_of_this_year(asking, now)
     with asking.reading() as snapshot:
-        return _prepared(asking, snapshot, wanted, folder, found, year)._replace(ledger=row)
+        return _prepared(asking, snapshot, wanted, folder, year)._replace(found=found, ledger=row)
 
 
 def begin(asking: LookingBack, prepared: PreparedRun, wanted: WantedRun) -> BegunRun:
@@ -194,7 +196,7 @@ def begin(asking: LookingBack, prepared: PreparedRun, wanted: WantedRun) -> Begu
         parameters=wanted.parameters,
         secrets=prepared.secrets.names if wanted.with_secrets else (),
         like=wanted.like["run_id"] if wanted.like is not None else None,
-        parent=parent if _ID.fullmatch(parent) else None,
+        parent=parent if ID.fits(parent) else None,
         folder=prepared.folder,
     )
     asked_by = origin(None, None, wanted.reason)
@@ -263,9 +265,7 @@ def _check(wanted: WantedRun) -> None:
             ) from error
 
 
-def _prepared(
-    asking: LookingBack, snapshot: Snapshot, wanted: WantedRun, folder: str, found: FoundCode, year: int
-) -> PreparedRun:
+def _prepared(asking: LookingBack, snapshot: Snapshot, wanted: WantedRun, folder: str, year: int) -> PreparedRun:
     config_directory = asking.config_directory
     chosen = _chosen(snapshot, config_directory, wanted)
     secrets = opened_secrets(snapshot.connection, config_directory, chosen)
@@ -273,7 +273,7 @@ def _prepared(
     profile, as_of = snapshot.active.profile, _as_of(snapshot, chosen)
     assert profile is not None  # it has the ledger
     mask = Mask((value for _, _, value in secrets.values), wanted.redacted)
-    return PreparedRun(profile, row, chosen, secrets, mask, found, as_of, config_directory, folder)
+    return PreparedRun(profile, row, chosen, secrets, mask, FoundCode(), as_of, config_directory, folder)
 
 
 def _chosen(snapshot: Snapshot, config_directory: str, wanted: WantedRun) -> Configuration:
@@ -295,7 +295,7 @@ def _chosen(snapshot: Snapshot, config_directory: str, wanted: WantedRun) -> Con
 
 
 def _as_of(snapshot: Snapshot, chosen: Configuration) -> tuple[str, str, str] | None:
-    from zenml.projections.timeline.undoable import as_of
+    from zenml.projections.timeline.at_positions import as_of
 
     change = as_of(snapshot.connection, chosen.profile_ledger_id, chosen.position)
     if change is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.left_open import with_secrets
@@ -11,6 +11,7 @@ from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import kinds
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.writing_options import writing
+from zenml.domain.annotations import Annotated
 
 File = Annotated[
     Optional[list[str]],  # noqa: UP045 - it is read at run time

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.answers.write_command import WriteCommand
@@ -15,6 +15,7 @@ from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import WRAPS, Column, Table
+from zenml.domain.annotations import Annotated
 from zenml.snapshot.ages import age, exact
 
 StackName = Annotated[

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
 
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import ask_yes_or_no
@@ -12,6 +11,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE
+from zenml.domain.annotations import Annotated
 
 
 @writing

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from zenml.cli.groups import Command
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE, emit
+from zenml.domain.annotations import Annotated
 from zenml.domain.errors import NotFoundError
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.groups import Command
@@ -15,6 +15,7 @@ from zenml.cli.screen.notices import announce
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import ONCE, WRAPS, Column, Table
+from zenml.domain.annotations import Annotated
 from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
 from zenml.domain.typed_names import component_named, name_of, stack_named, type_named

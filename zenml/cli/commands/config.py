@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from zenml.cli.answers.config import print_config
 from zenml.cli.answers.identity import choose_user, forget_user
 from zenml.cli.groups import Group
 from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import Output
+from zenml.domain.annotations import Annotated
 
 app = Group()
 

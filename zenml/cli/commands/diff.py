@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers import differences
 from zenml.cli.answers.history import list_between
@@ -15,6 +15,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Only, Output
 from zenml.cli.screen.notices import notice, warn
 from zenml.cli.screen.output import TABLE, emit_value
+from zenml.domain.annotations import Annotated
 from zenml.repository import Repository
 from zenml.snapshot.points import NOW
 

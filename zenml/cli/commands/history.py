@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.history import list_changes
 from zenml.cli.groups import Command
@@ -21,6 +21,7 @@ from zenml.cli.options.change_options import (
 )
 from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import At, LinesToo
+from zenml.domain.annotations import Annotated
 
 
 def history(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import Command
@@ -12,6 +12,7 @@ from zenml.cli.options.declared import Option
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen import shown_once
 from zenml.cli.screen.notices import STACK
+from zenml.domain.annotations import Annotated
 from zenml.paths import working_directory
 
 

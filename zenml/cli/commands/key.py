@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers import key as answers
 from zenml.cli.answers.write_command import WriteCommand
@@ -13,6 +13,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.export_options import Overwrite
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
+from zenml.domain.annotations import Annotated
 from zenml.repository import Repository
 
 app = Group("Show, share and replace the key that opens secrets: this machine's, or that of a shared profile.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import Group
@@ -16,6 +14,7 @@ from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import WRAPS, Column, Table
+from zenml.domain.annotations import Annotated
 from zenml.domain.change_ids import letters
 from zenml.ledger.meant import Target, about
 from zenml.projections.labels import label as find_label

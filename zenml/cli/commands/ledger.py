@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml import paths
 from zenml.cli.groups import Group
@@ -19,6 +19,7 @@ from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import BELOW, WRAPS, Column, Table
 from zenml.custody.ledger_file import LedgerStatus
 from zenml.custody.remembered_heads import Accepted
+from zenml.domain.annotations import Annotated
 from zenml.domain.visible import visible
 from zenml.ledger.verification.clear_values import in_words
 from zenml.repository import Repository

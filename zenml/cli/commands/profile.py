@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers import profile as answers
 from zenml.cli.answers.explanations import explanation
@@ -20,6 +20,7 @@ from zenml.cli.options.export_options import Out, Overwrite
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING
+from zenml.domain.annotations import Annotated
 from zenml.snapshot.urls import STORE_TYPES
 from zenml.stores.rest.places import REST, check_takes_token
 

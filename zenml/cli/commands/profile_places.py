@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers import profile_places as answers
 from zenml.cli.answers.service.joining_token import question_of
@@ -15,6 +15,7 @@ from zenml.cli.options.declared import Option
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING
 from zenml.documents.opening import STANDARD_INPUT
+from zenml.domain.annotations import Annotated
 from zenml.domain.rules.profiles import check_url_can_change
 from zenml.snapshot.urls import STORE_TYPES
 from zenml.stores.rest.places import check_takes_token

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import textwrap
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.quickstart import STORY, Guide, stage
 from zenml.cli.groups import Command
 from zenml.cli.options.declared import Option
 from zenml.cli.screen.terminal import size, styling
+from zenml.domain.annotations import Annotated
 
 _WIDEST = 80
 _NEXT = """\

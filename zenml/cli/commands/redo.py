@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.undo import undo as undo_changes
 from zenml.cli.answers.write_command import WriteCommand
@@ -11,6 +11,7 @@ from zenml.cli.groups import Command
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.writing_options import writing
+from zenml.domain.annotations import Annotated
 
 
 @writing

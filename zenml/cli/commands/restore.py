@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import Command
@@ -12,6 +12,7 @@ from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import Only
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import notice
+from zenml.domain.annotations import Annotated
 from zenml.domain.component_types import flavor_reference, reference
 from zenml.domain.events import ComponentDeleted, DomainEvent, FlavorDeleted, ProfileDeleted, StackDeleted
 from zenml.ledger.meant import Target, about

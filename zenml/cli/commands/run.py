@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Annotated, Optional
 
 from zenml.api.looking_back import LookingBack
 from zenml.api.runs.commands import run_command
@@ -15,10 +14,8 @@ from zenml.cli.mistakes.failures import guarded
 from zenml.cli.mistakes.misused import ExitError, MisusedError
 from zenml.cli.options.declared import Argument, Offer, Option, TypedSoFar
 from zenml.cli.screen.notices import notice
-from zenml.domain.typed_names import name_of
+from zenml.domain.annotations import Annotated
 from zenml.runs.running.child import NOT_BEGUN
-
-_MANY_TEXTS = Optional[list[str]]  # noqa: UP045 - it is read at run time
 
 
 def _stacks(incomplete: str, typed: TypedSoFar) -> list[Offer]:
@@ -27,16 +24,20 @@ def _stacks(incomplete: str, typed: TypedSoFar) -> list[Offer]:
     return completions.stacks(incomplete, typed)
 
 
-def _bare(text: Optional[str]) -> Optional[str]:  # noqa: UP045
-    return None if text is None else name_of("stack", text)
+def _bare(text: str | None) -> str | None:
+    if text is None:
+        return None
+    from zenml.domain.typed_names import name_of  # here: most runs are on the active stack
+
+    return name_of("stack", text)
 
 
 def run(
     command: Annotated[
-        _MANY_TEXTS, Argument(metavar="-- COMMAND...", help="What to run, after two dashes")
+        list[str] | None, Argument(metavar="-- COMMAND...", help="What to run, after two dashes")
     ] = None,
     stack: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         Option(
             "--stack",
             "-s",
@@ -47,18 +48,18 @@ def run(
         ),
     ] = None,
     name: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         Option("--name", "-n", metavar="NAME", help="What to call the run; several may have the same name"),
     ] = None,
     with_secrets: Annotated[
         bool, Option("--with-secrets", help="Hand over the secrets of the stack too; their names are recorded")
     ] = False,
     reason: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         Option("--reason", metavar="TEXT", help="The reason; it is recorded"),
     ] = None,
     like: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         Option(
             "--like",
             metavar="RUN",
@@ -69,7 +70,7 @@ def run(
         bool, Option("--unrecorded", help="Do not record the run, as where nothing can be written")
     ] = False,
     redact: Annotated[
-        _MANY_TEXTS,
+        list[str] | None,
         Option("--redact", metavar="TEXT", help="Record stars in the place of this text (can be repeated)"),
     ] = None,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers import secrets as answers
 from zenml.cli.answers.write_command import WriteCommand
@@ -11,6 +11,7 @@ from zenml.cli.options import completions, kinds
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.options.writing_options import writing
+from zenml.domain.annotations import Annotated
 
 app = Group("List the secrets of the record, and destroy those that must go; never shows a value.")
 

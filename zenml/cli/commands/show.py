@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.show import show_change
 from zenml.cli.groups import Command
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import Named
+from zenml.domain.annotations import Annotated
 
 
 def show(

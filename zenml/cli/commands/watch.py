@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import Literal
 
 from zenml.cli.groups import Command
 from zenml.cli.options.declared import Option
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
+from zenml.domain.annotations import Annotated
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo
 from zenml.repository import Repository

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.mistakes.hints import hint
 from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options import completions, kinds
 from zenml.cli.options.declared import Option
 from zenml.cli.screen.notices import notice
+from zenml.domain.annotations import Annotated
 from zenml.domain.errors import InvalidValueError
 from zenml.projections.timeline.filters import KINDS
 from zenml.snapshot.times import check_not_in_the_future, format_time, read

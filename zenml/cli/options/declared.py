@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from types import NoneType
+
+from zenml.domain.annotations import Annotated, parts, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 REQUIRED: Any = ...
 """The default of a parameter that has to be given."""
@@ -110,13 +113,13 @@ class DeclaredParameter(namedtuple("DeclaredParameter", "name type about default
     @property
     def is_many(self) -> bool:
         """Whether it can be given several times."""
-        return get_origin(_given(self.type)) is list
+        return parts(_given(self.type))[0] is list
 
     @property
     def choices(self) -> tuple[str, ...]:
         """All that it may be; nothing if it may be anything."""
-        given = _given(self.type)
-        return get_args(given) if get_origin(given) is Literal else ()
+        _, words = parts(_given(self.type))
+        return words if all(isinstance(word, str) for word in words) else ()
 
     @property
     def is_number(self) -> bool:
@@ -126,8 +129,9 @@ class DeclaredParameter(namedtuple("DeclaredParameter", "name type about default
 
 def _given(type: Any) -> Any:
     """Returns the type of what is given, for one that may also be None."""
-    if get_origin(type) is Union:
-        (type,) = (one for one in get_args(type) if one is not None.__class__)
+    _, several = parts(type)
+    if NoneType in several:
+        (type,) = (one for one in several if one is not NoneType)
     return type
 
 
@@ -137,11 +141,11 @@ def parameters_of(run: Callable[..., None]) -> tuple[DeclaredParameter, ...]:
         return run.parameters()
     names = run.__code__.co_varnames[: run.__code__.co_argcount]
     defaults = dict(zip(reversed(names), reversed(run.__defaults__ or ()), strict=False))
-    hints = get_type_hints(run, include_extras=True)
     found = []
     for name in names:
-        if get_origin(hints[name]) is Annotated:
-            type, about = get_args(hints[name])
+        kind, said = parts(read(run.__annotations__[name], run.__globals__))
+        if kind is Annotated:
+            type, about = said
             found.append(DeclaredParameter(name, type, about, defaults.get(name, REQUIRED)))
     return tuple(found)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.options.declared import Option
+from zenml.domain.annotations import Annotated
 
 _Text = Optional[str]  # noqa: UP045 - it is read at run time
 

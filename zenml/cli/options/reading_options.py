@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Optional
+from typing import Literal, Optional
 
 from zenml.cli.options import completions
 from zenml.cli.options.declared import Option
 from zenml.cli.screen.output import chosen
+from zenml.domain.annotations import Annotated
 
 _OPTION = Option("--output", "-o", help="How to print the answer", show_default=False, callback=chosen)
 

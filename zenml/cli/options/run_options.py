@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Any, Optional
 
 from zenml.cli.mistakes.misused import BadValueError, MisusedError
 from zenml.cli.options import completions, kinds
 from zenml.cli.options.declared import Argument, Option
+from zenml.domain.annotations import Annotated
 from zenml.domain.suggestions import typed
 from zenml.runs.looking.wanted import OUTCOMES
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from zenml.cli.screen.streams import knows_all
+from zenml.domain.plain_json import dump
 from zenml.domain.visible import all_seen, is_seen
-from zenml.files.plain_json import dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from zenml.domain.actors import Actor, ChosenActor
+from zenml.domain.annotations import Literal
 from zenml.domain.events.base import Event
 from zenml.domain.facts import Fact
-from zenml.domain.values import UTC_PATTERN, Hex32, Id, Utc, Value
+from zenml.domain.values import Hex32, Id, Utc, Value
 
 __all__ = [
-    "UTC_PATTERN",
     "Actor",
     "ChangeBegan",
     "ChosenActor",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
+from zenml.domain.annotations import Annotated
 from zenml.domain.events.base import Event
-from zenml.domain.facts import Pattern
+from zenml.domain.patterns import Pattern
 from zenml.domain.values import Id, Setting
 
 __all__ = [

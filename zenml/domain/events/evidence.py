@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
+from zenml.domain.annotations import Annotated
 from zenml.domain.events.base import Event
-from zenml.domain.facts import Fact, Pattern
+from zenml.domain.facts import Fact
+from zenml.domain.patterns import Pattern
 from zenml.domain.values import Hex32, Id, Pointer, RedactedValue, Value
 
 __all__ = [

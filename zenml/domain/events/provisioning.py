@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from zenml.domain.annotations import Literal
 from zenml.domain.events.base import Event
 from zenml.domain.facts import Fact
 from zenml.domain.values import Id, Value

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
+from zenml.domain.annotations import Annotated, Literal
 from zenml.domain.events.base import Event
-from zenml.domain.facts import Pattern
+from zenml.domain.patterns import Pattern
 from zenml.domain.token_texts import ID
 
 __all__ = [

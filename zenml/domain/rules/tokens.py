@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from zenml.domain import commands, events
 from zenml.domain.catalog import Catalog
 from zenml.domain.errors import AlreadyExistsError, InvalidValueError, NotFoundError
@@ -55,5 +57,5 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
 
 def _check_no_text(name: str) -> None:
     """Checks that a name is not the text of a token, which is repeated nowhere."""
-    if TOKEN.search(name):
+    if re.search(TOKEN, name):
         raise InvalidValueError("'zt_…' is the text of a token, not a name.", code="token_text_given")

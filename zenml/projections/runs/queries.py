@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.domain.plain_json import load
 from zenml.domain.run_values import readable
-from zenml.files.plain_json import load
 from zenml.projections.runs import ids
 from zenml.projections.runs.tables import OUTCOMES
 

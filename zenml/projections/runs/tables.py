@@ -86,7 +86,7 @@ def make(database: Database) -> None:
 
 def make_again(database: Database) -> None:
     """Makes the views from the events."""
-    from zenml.files.plain_json import load
+    from zenml.domain.plain_json import load
 
     make(database)
     if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'heads'").fetchone() is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.files.plain_json import load
+from zenml.domain.plain_json import load
 from zenml.projections import stored_events
 from zenml.projections.runs import spans
 from zenml.projections.temporal import LAST

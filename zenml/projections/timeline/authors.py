@@ -8,7 +8,7 @@ from collections import namedtuple
 from zenml.projections import stored_events
 from zenml.projections.temporal import earlier, version
 from zenml.projections.timeline import history, points
-from zenml.projections.timeline.undoable import at_position
+from zenml.projections.timeline.at_positions import at_position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

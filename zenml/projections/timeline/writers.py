@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenml.projections.tables import RECORDS
 from zenml.projections.temporal import LEDGER_ID
-from zenml.projections.timeline.undoable import at_position
+from zenml.projections.timeline.at_positions import at_position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections import namedtuple
 from zenml.domain.things import THINGS
 from zenml.history.changes import infos
 from zenml.projections.tables import RECORDS
+from zenml.projections.timeline.at_positions import at_position
 from zenml.projections.timeline.authors import Slot, author, before, begun, true_at
 from zenml.projections.timeline.points import position_after
-from zenml.projections.timeline.undoable import at_position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

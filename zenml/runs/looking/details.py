@@ -8,8 +8,8 @@ from zenml.projections import components, stacks
 from zenml.projections.runs.queries import shown
 from zenml.projections.settings import display_value
 from zenml.projections.stored_heads import head
+from zenml.projections.timeline.at_positions import as_of
 from zenml.projections.timeline.history import describe
-from zenml.projections.timeline.undoable import as_of
 from zenml.runs.looking.files import RecordedRuns
 from zenml.runs.looking.info import run_info
 from zenml.runs.looking.unfinished import became

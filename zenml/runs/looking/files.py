@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import ExitStack, contextmanager
 
 from zenml import paths
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     Answer = TypeVar("Answer")
 
-_NAME = re.compile(r"([0-9a-f-]{36})-(\d{4,})\.db")
-
 
 def years(config_directory: str, profile_ledger_id: str) -> list[tuple[int, str]]:
     """Returns the years of which runs of a profile are recorded here, the newest first, and the file of each."""
@@ -33,8 +30,16 @@ def years(config_directory: str, profile_ledger_id: str) -> list[tuple[int, str]
         names = os.listdir(folder)
     except OSError:
         return []
-    matches = [match for name in names if (match := _NAME.fullmatch(name)) and match[1] == profile_ledger_id]
-    return sorted(((int(match[2]), os.path.join(folder, match[0])) for match in matches), reverse=True)
+    beginning, end = f"{profile_ledger_id}-", ".db"
+    of_years = [(name, name.removeprefix(beginning).removesuffix(end)) for name in names]
+    return sorted(
+        (
+            (int(year), os.path.join(folder, name))
+            for name, year in of_years
+            if name == f"{beginning}{year}{end}" and len(year) >= 4 and year.isascii() and year.isdigit()
+        ),
+        reverse=True,
+    )
 
 
 def put_away(database: Database, config_directory: str, profile_ledger_id: str) -> list[int]:

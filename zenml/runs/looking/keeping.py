@@ -71,7 +71,7 @@ def _takes(
     settings: dict[str, dict[str, str]],
 ) -> bool:
     """Tells whether an event takes away the stack, one of its parts, or a value that one has."""
-    from zenml.files.plain_json import load
+    from zenml.domain.plain_json import load
 
     match topic:
         case "zenml:ParameterSet" | "zenml:ParameterRemoved":

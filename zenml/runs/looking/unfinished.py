@@ -6,7 +6,7 @@ import os
 from collections import namedtuple
 
 from zenml import paths
-from zenml.files.plain_json import load
+from zenml.domain.plain_json import load
 from zenml.projections.runs.queries import shown
 
 TYPE_CHECKING = False

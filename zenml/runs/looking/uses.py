@@ -8,9 +8,9 @@ from contextlib import suppress
 from zenml.domain.component_types import reference
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_component, missing_stack
+from zenml.domain.plain_json import load
 from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named
-from zenml.files.plain_json import load
 from zenml.projections.components import COMPONENTS
 from zenml.projections.runs import spans
 from zenml.projections.stacks import STACKS

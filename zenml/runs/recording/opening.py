@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from zenml import paths
 from zenml.custody.runs.seen import SeenRuns
 from zenml.stores.runs.file import RunsFile
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.projections.machine import ProfileRow
     from zenml.projections.runs.ledgers import RunsLedgerRow
@@ -62,7 +61,6 @@ def open_runs_again(config_directory: str, profile_ledger_id: str, ledger: RunsL
     from zenml.domain.errors import ProfileNotFoundError  # here and below: whoever begins a run needs none
     from zenml.projections import machine
     from zenml.projections.database import StorageError, machine_ledger, open_still
-    from zenml.projections.errors import from_sqlite
 
     path = paths.ledger_file(config_directory)
     try:
@@ -70,6 +68,8 @@ def open_runs_again(config_directory: str, profile_ledger_id: str, ledger: RunsL
             profile = machine.profile_of_ledger(database, machine_ledger(database) or "", profile_ledger_id)
             was_shared = profile is None and machine.is_shared(database, profile_ledger_id)
     except StorageError as error:
+        from zenml.projections.errors import from_sqlite  # here: most of the time nothing is wrong
+
         raise from_sqlite(error, path) from error
     if was_shared:
         raise ProfileNotFoundError("The profile of the run is no longer on this machine.", code="gone_since")

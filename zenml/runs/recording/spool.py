@@ -15,8 +15,8 @@ from errno import ENOENT
 
 from zenml import paths
 from zenml.domain.errors import NotAllowedError
+from zenml.domain.plain_json import load
 from zenml.evidence import canonical
-from zenml.files.plain_json import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

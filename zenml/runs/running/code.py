@@ -11,11 +11,14 @@ import os
 from collections import namedtuple
 from hashlib import sha256
 
-from zenml.runs.running.git import GitTooSlowError, asked, heeded
+from zenml.runs.running.git import GitTooSlowError, ask, heeded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
+    from typing import Self
+
+    from zenml.runs.running.git import Question
 
 _SETTINGS = "config -z --list"
 """Of all that is set: asked for some alone, Git says in one way that nothing is set and that it cannot tell."""
@@ -48,40 +51,81 @@ class FoundCode(namedtuple("FoundCode", "code remote top notice", defaults=(None
     notice: str | None
 
 
-def found_code(folder: str) -> FoundCode:
-    """Returns what is known of the code around a folder. Takes some seconds at most, and raises nothing.
-
-    ``code`` is the commit, whether there was more than that, and the SHA-256 of what that was as 64 hex digits:
-    of the differences as Git writes them, and then, for each file that it neither tracks nor ignores, in the order
-    of their paths, of its path, a zero byte and the SHA-256 of its content. It is None where that is too much.
+class SearchedCode:
+    """The code around a folder, which Git is asked for while others go on. Raises nothing.
 
     Args:
         folder: The working directory.
     """
-    top = _top(folder)
-    if top is None:
-        return FoundCode()
-    try:
-        return _asked(top)
-    except GitTooSlowError as error:
-        return FoundCode(top=top, notice=f"{error} What is run is recorded without its code.")
+
+    def __init__(self, folder: str) -> None:
+        self._top = _top(folder)
+        self._found = FoundCode()
+        self._question: Question | None = None
+        self._questions = _questions(self._top) if self._top is not None else None
+        self._go_on()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._question is not None:
+            self._question.close()
+
+    def go_on(self) -> None:
+        """Asks the next question if the last one is answered; waits for nothing."""
+        while self._question is not None and self._question.is_answered():
+            self._go_on()
+
+    def found(self) -> FoundCode:
+        """Returns what is known of the code, after some seconds at most.
+
+        ``code`` is the commit, whether there was more than that, and the SHA-256 of what that was as 64 hex
+        digits: of the differences as Git writes them, and then, for each file that it neither tracks nor ignores,
+        in the order of their paths, of its path, a zero byte and the SHA-256 of its content. It is None where that
+        is too much.
+        """
+        while self._questions is not None:
+            self._go_on()
+        return self._found
+
+    def _go_on(self) -> None:
+        if self._questions is None:
+            return
+        question, self._question = self._question, None
+        try:
+            self._question = self._questions.send(question.answer() if question is not None else None)
+        except StopIteration as end:
+            self._questions, self._found = None, end.value
+        except GitTooSlowError as error:
+            self._questions = None
+            notice = f"{error} What is run is recorded without its code."
+            self._found = FoundCode(top=self._top, notice=notice)
 
 
-def _asked(top: str) -> FoundCode:
+def found_code(folder: str) -> FoundCode:
+    """Returns what is known of the code around a folder, as `SearchedCode.found` does."""
+    with SearchedCode(folder) as searched:
+        return searched.found()
+
+
+def _questions(top: str) -> Generator[Question | None, bytes | None, FoundCode]:
+    """Yields what Git is to be asked, is sent what it answers, and returns what is known then."""
     unknown = FoundCode(
         top=top, notice=f"Git does not say what is in {top}: what is run is recorded without its code."
     )
-    answer = asked(top, _SETTINGS.split())
+    answer = yield ask(top, _SETTINGS.split())
     settings = _settings(answer) if answer is not None else {}
     if not heeded(settings):
         return unknown  # which filters there are is not known, or they cannot be switched off
-    status = asked(top, _STATUS.split(), _switched_off(settings))
+    status = yield ask(top, _STATUS.split(), _switched_off(settings))
     if status is None:
         return unknown
     commit, branch, others, is_dirty = _read(status)
     digest = None
     if is_dirty:
-        difference = asked(top, _DIFF.split(), _switched_off(settings)) if commit is not None else b""
+        has_commit = commit is not None
+        difference = (yield ask(top, _DIFF.split(), _switched_off(settings))) if has_commit else b""
         digest = None if difference is None else _digest(top, difference, others)
     name = settings.get(f"branch.{branch}.remote", "origin")
     return FoundCode((commit, is_dirty, digest), settings.get(f"remote.{name}.url"), top)

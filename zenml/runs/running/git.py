@@ -46,16 +46,13 @@ class GitTooSlowError(Exception):
     """Git took too long, and was ended. Says so in a sentence."""
 
 
-def asked(folder: str, words: Sequence[str], settings: Mapping[str, str] | None = None) -> bytes | None:
-    """Returns what Git answers; None if it cannot be started, refuses, or answers too much.
+def ask(folder: str, words: Sequence[str], settings: Mapping[str, str] | None = None) -> Question | None:
+    """Asks Git something, which it answers while others go on; None if it cannot be started.
 
     Args:
         folder: Where it is asked.
         words: Its command.
         settings: More of what it is to be configured with, whatever the repository says.
-
-    Raises:
-        GitTooSlowError: It took too long.
     """
     plain = {name: value for name, value in inherited().items() if not name.startswith("GIT_")}
     chosen = {**_NOTHING_RUNS, **(settings or {})}
@@ -64,14 +61,11 @@ def asked(folder: str, words: Sequence[str], settings: Mapping[str, str] | None 
         numbered |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     try:
         program = _program()
-    except OSError:  # the working directory was removed
-        return None
-    if program is None:
-        return None
-    command = [program, "--no-pager", "-C", folder, *words]
-    try:
-        return _answer(command, {**plain, **_ENVIRONMENT, **numbered}, folder)
-    except (OSError, ValueError):
+        if program is None:
+            return None
+        command = [program, "--no-pager", "-C", folder, *words]
+        return Question(command, {**plain, **_ENVIRONMENT, **numbered}, folder)
+    except (OSError, ValueError):  # the working directory was removed, or it cannot be started
         return None
 
 
@@ -79,7 +73,7 @@ def _program() -> str | None:
     """Returns the path of Git; None without one. What is in the working directory is none, whatever its name."""
     name = "git.exe" if sys.platform == "win32" else "git"
     here = os.path.realpath(os.getcwd())
-    for folder in os.get_exec_path():
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         path = os.path.join(folder, name)
         if os.path.isabs(folder) and os.path.realpath(folder) != here and os.access(path, os.X_OK):
             return path
@@ -102,63 +96,120 @@ def _as_git_writes(key: str) -> str:
 
 if sys.platform == "win32":
 
-    def _answer(command: list[str], environment: dict[str, str], folder: str) -> bytes | None:
-        import subprocess
+    class _Question:
+        """Something that Git is asked; it is only asked when the answer is wanted."""
 
-        nothing = subprocess.DEVNULL
-        try:
-            ran = subprocess.run(
-                command, stdin=nothing, stdout=subprocess.PIPE, stderr=nothing, env=environment, timeout=PATIENCE
-            )
-        except subprocess.TimeoutExpired:
-            raise _too_slow(folder) from None
-        return ran.stdout if ran.returncode == 0 and len(ran.stdout) <= _MOST else None
+        def __init__(self, command: list[str], environment: dict[str, str], folder: str) -> None:
+            self._command, self._environment, self._folder = command, environment, folder
+
+        def is_answered(self) -> bool:
+            """Tells whether `answer` need not wait."""
+            return False
+
+        def answer(self) -> bytes | None:
+            """Returns what Git answers; None if it refuses, or answers too much. Raises `GitTooSlowError`."""
+            import subprocess
+
+            nothing, piped = subprocess.DEVNULL, subprocess.PIPE
+            streams: dict[str, int] = {"stdin": nothing, "stdout": piped, "stderr": nothing}
+            try:
+                ran = subprocess.run(self._command, **streams, env=self._environment, timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                raise _too_slow(self._folder) from None
+            except (OSError, ValueError):
+                return None
+            return ran.stdout if ran.returncode == 0 and len(ran.stdout) <= _MOST else None
+
+        def close(self) -> None:
+            """Does nothing: nothing is left of it."""
 
 else:
 
-    def _answer(command: list[str], environment: dict[str, str], folder: str) -> bytes | None:
-        """Asks without `subprocess`: importing that takes longer than Git does."""
-        ours, its = os.pipe()
-        with open(ours, "rb", buffering=0) as answers:
+    class _Question:
+        """Something that Git is asked, in a process of its own; `subprocess` takes longer to import.
+
+        Args:
+            command: The program and its arguments.
+            environment: Its variables.
+            folder: Where it is asked.
+
+        Raises:
+            OSError: It cannot be started.
+        """
+
+        def __init__(self, command: list[str], environment: dict[str, str], folder: str) -> None:
+            self._folder, self._end = folder, time.monotonic() + PATIENCE
+            ours, its = os.pipe()
             try:
                 streams = (
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                     (os.POSIX_SPAWN_DUP2, its, 1),
                     (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
                 )
-                child = os.posix_spawnp(command[0], command, environment, file_actions=streams, setpgroup=0)
+                self._child = os.posix_spawnp(command[0], command, environment, file_actions=streams, setpgroup=0)
+            except BaseException:
+                os.close(ours)
+                raise
             finally:
                 os.close(its)
-            answer, is_whole = b"", False
+            self._answers = ours
+
+        def is_answered(self) -> bool:
+            """Tells whether `answer` need not wait, or hardly: Git says all there is to say at its end."""
+            return self._is_ready(0.0)
+
+        def answer(self) -> bytes | None:
+            """Returns what Git answers; None if it refuses, or answers too much. Closes the question.
+
+            Raises:
+                GitTooSlowError: It took too long.
+            """
             try:
-                answer, is_whole = _read(answers.fileno(), folder)
-            finally:
-                if not is_whole:
-                    _kill(child)
+                answer = self._read()
+                if answer is None:
+                    return None
+                child, self._child = self._child, 0
                 _, status = os.waitpid(child, 0)
-        return answer if is_whole and os.waitstatus_to_exitcode(status) == 0 else None
+                return answer if os.waitstatus_to_exitcode(status) == 0 else None
+            except OSError:
+                return None
+            finally:
+                self.close()
 
-    def _read(descriptor: int, folder: str) -> tuple[bytes, bool]:
-        """Returns an answer, and whether it is all of it."""
-        import select
+        def close(self) -> None:
+            """Ends Git, if it has not answered."""
+            if self._answers < 0:
+                return
+            os.close(self._answers)
+            self._answers = -1
+            if self._child:
+                import signal
 
-        pieces, size, end = list[bytes](), 0, time.monotonic() + PATIENCE
-        while size <= _MOST:
-            ready, _, _ = select.select([descriptor], [], [], max(0.0, end - time.monotonic()))
-            if not ready:
-                raise _too_slow(folder)
-            piece = os.read(descriptor, 1024 * 1024)
-            if not piece:
-                return b"".join(pieces), True
-            pieces.append(piece)
-            size += len(piece)
-        return b"", False
+                with contextlib.suppress(OSError):
+                    os.killpg(self._child, signal.SIGKILL)
+                with contextlib.suppress(OSError):
+                    os.waitpid(self._child, 0)
 
-    def _kill(child: int) -> None:
-        import signal
+        def _read(self) -> bytes | None:
+            """Returns all of the answer; None if that is too much."""
+            pieces, size = list[bytes](), 0
+            while size <= _MOST:
+                if not self._is_ready(max(0.0, self._end - time.monotonic())):
+                    raise _too_slow(self._folder)
+                piece = os.read(self._answers, 1024 * 1024)
+                if not piece:
+                    return b"".join(pieces)
+                pieces.append(piece)
+                size += len(piece)
+            return None
 
-        with contextlib.suppress(OSError):
-            os.killpg(child, signal.SIGKILL)
+        def _is_ready(self, seconds: float) -> bool:
+            import select
+
+            return bool(select.select([self._answers], [], [], seconds)[0])
+
+
+Question = _Question
 
 
 def _too_slow(folder: str) -> GitTooSlowError:

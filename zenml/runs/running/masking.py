@@ -8,7 +8,6 @@ cannot all be known.
 from __future__ import annotations
 
 import os
-import re
 
 from zenml.domain.secret_places import STARS, Starring, means_secret
 from zenml.files.inherited import is_key
@@ -19,11 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-_ESCAPE = re.compile("%[0-9A-F]{2}")
+_ESCAPE = "%[0-9A-F]{2}"
 _SHORT = 4  # characters: shorter secrets are looked for as whole values alone, or all would be stars
 
 
 _SHORT_VARIABLE = 6  # likewise, of variables that nobody said to be a secret
+_FOLDERS = ("PWD", "OLDPWD")  # of a shell, which has them in all that it starts
 _TRIVIAL = frozenset({"true", "false", "enabled", "disabled", "default"})
 
 _USER_OPTIONS = {
@@ -97,7 +97,7 @@ def is_masked(words: Iterable[str]) -> bool:
 
 def _is_secret(variable: str, value: str) -> bool:
     """Tells whether a variable is named like a secret, and may be one: where something is, is none."""
-    if len(value) < _SHORT_VARIABLE or variable == "PWD" or not means_secret(variable):
+    if len(value) < _SHORT_VARIABLE or variable in _FOLDERS or not means_secret(variable):
         return False
     return value.lower() not in _TRIVIAL and not (os.path.isabs(value) and os.path.lexists(value))
 
@@ -123,6 +123,8 @@ def _of_programs(words: Sequence[str]) -> Iterator[str]:
 
 
 def _without_word(text: str, word: str) -> str:
+    import re
+
     return re.sub(rf"(?<!\S){re.escape(word)}(?!\S)", STARS, text)
 
 
@@ -147,6 +149,7 @@ def _texts(value: Any) -> Iterator[str]:
 def _forms(text: str) -> set[str]:
     """Returns how a text may be written in a word: as it is, in JSON, and in a URL."""
     import json
+    import re
     from urllib.parse import quote, quote_plus
 
     whole = {text, text.strip(), json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
@@ -154,4 +157,4 @@ def _forms(text: str) -> set[str]:
         quoted = {quote(text, ""), quote(text), quote_plus(text)}
     except UnicodeEncodeError:  # half of a surrogate pair is in no URL
         return whole
-    return whole | quoted | {_ESCAPE.sub(lambda found: found[0].lower(), form) for form in quoted}
+    return whole | quoted | {re.sub(_ESCAPE, lambda found: found[0].lower(), form) for form in quoted}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenml.domain.component_types import display
 from zenml.domain.errors import NotAllowedError
-from zenml.files.plain_json import load
+from zenml.domain.plain_json import load
 from zenml.projections.runs.queries import shown
 from zenml.runs.running.masking import is_masked
 from zenml.runs.running.software import software

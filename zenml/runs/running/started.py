@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import namedtuple
 
 from zenml.domain.run_events import RunActor, RunCode, RunStarted
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from zenml.runs.running.masking import Mask
 
 
-_USER_OF_URL = re.compile(r"(?<=://)[^/?#\s]*@")
+_USER_OF_URL = r"(?<=://)[^/?#\s]*@"
 """Whoever fetches from a URL needs a name of their own, and a token may be a name: ``https://TOKEN@host/``."""
 
 
@@ -108,7 +107,12 @@ def salted(value: Any) -> Salted:
 
 def without_user(remote: str, mask: Mask) -> str:
     """Returns the URL of a remote without user and password, which nobody else can use."""
-    return _USER_OF_URL.sub("", mask.text(storable(remote)))
+    shown = mask.text(storable(remote))
+    if "@" not in shown.partition("://")[2]:
+        return shown
+    import re  # here: most remotes name no user in that way
+
+    return re.sub(_USER_OF_URL, "", shown)
 
 
 def _code(found: FoundCode) -> RunCode | None:

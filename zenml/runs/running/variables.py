@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from zenml.active.variables import POINT_VARIABLE, PROFILE_VARIABLE, RUN_VARIABLE, STACK_VARIABLE
+from zenml.domain.plain_json import dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def variables(
         STACK_VARIABLE: configuration.stack.stack_id,
     }
     for component_type, parameter, value in (*configuration.plain_parameters(), *secrets):
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        text = value if isinstance(value, str) else _json(value)
         name = parameter_variable(component_type, parameter)
         if _fits(name, text):
             given[name] = text
@@ -52,6 +52,14 @@ def variables(
 def inherited_from_a_run(environment: Mapping[str, str]) -> list[str]:
     """Returns the variables that a process has from the run that it is a part of, and no other run is to have."""
     return [name for name in environment if name in (RUN_VARIABLE, POINT_VARIABLE) or name.startswith(_PARAMETER)]
+
+
+def _json(value: Any) -> str:
+    if not isinstance(value, (dict, list)):
+        return dump(value)
+    import json  # here: few parameters are lists or mappings
+
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _fits(name: str, text: str) -> bool:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import AgainError, DamagedLedgerError
+from zenml.domain.plain_json import load
 from zenml.evidence.merkle import Frontier, leaf_hash_stored
-from zenml.files.plain_json import load
 from zenml.projections.versions import FORMAT
 from zenml.stores.runs.arrivals import RunArrivals
 from zenml.stores.runs.stored import end_in, events_in

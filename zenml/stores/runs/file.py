@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import Protocol
 
-from zenml.domain.errors import DamagedLedgerError, NotAllowedError
-from zenml.domain.run_events import RunEvent, RunStarted, RunValuesRedacted
+from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
+from zenml.domain.plain_json import load
+from zenml.domain.run_events import RunStarted, RunValuesRedacted
 from zenml.evidence import canonical
-from zenml.evidence.merkle import Frontier, MerkleError, leaf_hash_stored
-from zenml.files.plain_json import load
+from zenml.evidence.merkle import Frontier, MerkleError, leaf_hash, leaf_hash_stored
 from zenml.projections.database import check_made_by_us, harden
-from zenml.projections.errors import from_sqlite
 from zenml.projections.runs import tables
-from zenml.stores import protocol
+from zenml.stores import waiting
 from zenml.stores.runs.recorded import is_recorded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+    from typing import Any, Protocol
+
+    from zenml.domain.run_events import RunEvent
+
+    class Watch(Protocol):
+        """What is asked before anything is appended, and told after it."""
+
+        def check(self, head: Frontier) -> None:
+            """Raises `DamagedLedgerError` if the ledger must not go on from where it ends."""
+            ...
+
+        def note(self, head: Frontier) -> None:
+            """Takes note of where the ledger ends."""
+            ...
+else:
+    import _sqlite3 as sqlite3  # as `zenml.projections.database`
 
 KIND = "runs"
 MAX_EVENT_BYTES = 48 * 1024
@@ -43,18 +60,6 @@ _HEADS = (
 )
 STATEMENTS = (_EVENTS, _HEADS, *tables.STATEMENTS)
 """All that such a file is made of: the first two as in any ledger's file, and the views of runs."""
-
-
-class Watch(Protocol):
-    """What is asked before anything is appended, and told after it."""
-
-    def check(self, head: Frontier) -> None:
-        """Raises `DamagedLedgerError` if the ledger must not go on from where it ends."""
-        ...
-
-    def note(self, head: Frontier) -> None:
-        """Takes note of where the ledger ends."""
-        ...
 
 
 class RunsFile:
@@ -107,7 +112,7 @@ class RunsFile:
                         database.execute("ROLLBACK")
                     raise
         except sqlite3.Error as error:
-            raise from_sqlite(error, self.path) from error
+            raise _of_sqlite(error, self.path) from error
 
     def rebuild(self) -> None:
         """Makes the views again, of a closed ledger, too; the events and the head stay as they are.
@@ -120,7 +125,7 @@ class RunsFile:
                 tables.make_again(database)
                 database.execute("COMMIT")
         except sqlite3.Error as error:
-            raise from_sqlite(error, self.path) from error
+            raise _of_sqlite(error, self.path) from error
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise _altered(f"The file {self.path} has runs that were altered.") from error
 
@@ -131,7 +136,7 @@ class RunsFile:
                 database.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
                 busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as error:
-            raise from_sqlite(error, self.path) from error
+            raise _of_sqlite(error, self.path) from error
         return not busy
 
     def check_seen(self, head: Frontier) -> None:
@@ -148,7 +153,7 @@ class RunsFile:
     def _opened(self) -> sqlite3.Connection:
         if not os.path.exists(self.path):
             make_file(self.path)
-        database = sqlite3.connect(self.path, timeout=protocol.LOCK_TIMEOUT, isolation_level=None)
+        database = sqlite3.connect(self.path, timeout=waiting.LOCK_TIMEOUT, isolation_level=None)
         try:
             harden(database)
             check_made_by_us(database, self.path)
@@ -196,13 +201,20 @@ class LockedRuns:
                 f"What is to be recorded of the run has {len(text)} bytes; at most {MAX_EVENT_BYTES} are allowed.",
                 "Put what is long into a file, and name the file.",
             )
-        self.store(event.TOPIC, text)
+        # in the long way: what is quicker for thousands takes longer to get ready than to hash one or two
+        leaf = leaf_hash(self.ledger_id, self.head.size + 1, event.TOPIC, fields)
+        self._store(event.TOPIC, text, fields, leaf)
         self.appended.append((self.head.size, event.TOPIC, text))
 
     def store(self, topic: str, text: bytes) -> None:
         """Stores the text of an event at the end, and applies it to the views."""
-        position, fields = self.head.size + 1, load(text.decode())
-        self.head = self.head.appended(leaf_hash_stored(self.ledger_id, position, topic, fields, text))
+        fields = load(text.decode())
+        leaf = leaf_hash_stored(self.ledger_id, self.head.size + 1, topic, fields, text)
+        self._store(topic, text, fields, leaf)
+
+    def _store(self, topic: str, text: bytes, fields: dict[str, Any], leaf: bytes) -> None:
+        self.head = self.head.appended(leaf)
+        position = self.head.size
         self.database.execute(
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
             (self.ledger_id, position, topic, text),
@@ -271,6 +283,12 @@ def make_file(path: str) -> None:
         raise NotAllowedError(
             f"The folder {folder} cannot be written: {error.strerror}.", code="folder_not_writable"
         ) from error
+
+
+def _of_sqlite(error: sqlite3.Error, path: str) -> LedgerError:
+    from zenml.projections.errors import from_sqlite  # here: most of the time nothing is wrong
+
+    return from_sqlite(error, path)
 
 
 def _altered(sentence: str) -> DamagedLedgerError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zenml.domain.errors import AgainError, CommitUnknownError, DamagedLedgerError, LedgerError
 from zenml.evidence.merkle import Frontier
 from zenml.projections.versions import FORMAT
-from zenml.stores import protocol
+from zenml.stores import waiting
 from zenml.stores.runs import copy
 from zenml.stores.runs.file import KIND
 from zenml.stores.runs.stored import end_in
@@ -72,7 +72,7 @@ class SharedRuns:
             CommitUnknownError: The connection broke at the commit, and nobody answers who could say.
             LedgerError: Nothing is recorded.
         """
-        pause, until, unknown = _PAUSE, time.monotonic() + protocol.LOCK_TIMEOUT, None
+        pause, until, unknown = _PAUSE, time.monotonic() + waiting.LOCK_TIMEOUT, None
         while True:
             try:
                 return self._append(events)

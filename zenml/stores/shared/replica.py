@@ -18,7 +18,7 @@ from zenml.evidence.merkle import Frontier
 from zenml.projections import stored_events, stored_heads, stored_keys
 from zenml.projections.database import begun, connect
 from zenml.projections.versions import FORMAT
-from zenml.stores import protocol
+from zenml.stores import waiting
 from zenml.stores.local import LocalStore
 from zenml.stores.protocol import KeyRow, SharedHead
 from zenml.stores.rebuilding import rebuild
@@ -176,7 +176,7 @@ class Replica:
     @contextmanager
     def _whose_turn(self) -> Iterator[None]:
         """Lets one thread in at a time: they have one connection."""
-        if not self._turn.acquire(timeout=protocol.LOCK_TIMEOUT):
+        if not self._turn.acquire(timeout=waiting.LOCK_TIMEOUT):
             raise BusyError("The shared ledger is locked by other writers.", "Try again; nothing was written.")
         try:
             yield

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from zenml.domain.errors import AlreadyExistsError, LedgerError, NotAllowedError
-from zenml.stores import protocol
+from zenml.stores import waiting
 from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database import failures, queries, rows, tables
 from zenml.stores.shared_database.dialects import DIALECTS, open_session
@@ -163,7 +163,7 @@ class SharedDatabase:
         lock = DIALECTS[self.place.kind].for_update
         asked = (queries.head_to_lock(ledger_id, lock), tables.META)
         try:
-            heads, versions = session.begin(asked, protocol.LOCK_TIMEOUT)
+            heads, versions = session.begin(asked, waiting.LOCK_TIMEOUT)
             if not (heads.rows and versions.rows):
                 raise failures.gone(self.place, ledger_id)
             tables.check_versions(versions.rows[0], self.place, writing=True)

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from zenml.stores import protocol
+from zenml.stores import waiting
 from zenml.stores.shared_database.deadline import Breaker
 from zenml.stores.shared_database.places import SharedPlace
 from zenml.stores.shared_database.sessions import (
@@ -80,7 +80,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Mysq
                 # strict: nothing is cut to fit; without NO_BACKSLASH_ESCAPES, which the driver escapes wrongly
                 init_command=(
                     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, "
-                    f"innodb_lock_wait_timeout = {math.ceil(protocol.LOCK_TIMEOUT)}, wait_timeout = {IDLE_TIMEOUT}"
+                    f"innodb_lock_wait_timeout = {math.ceil(waiting.LOCK_TIMEOUT)}, wait_timeout = {IDLE_TIMEOUT}"
                 ),
                 defer_connect=True,
                 **options,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.audit.bundles.entry_texts import WITHHOLDABLE
 from zenml.cli.answers.write_command import WriteCommand
@@ -26,6 +26,7 @@ from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.progress import progress
+from zenml.domain.annotations import Annotated
 from zenml.repository import Repository
 
 TYPE_CHECKING = False

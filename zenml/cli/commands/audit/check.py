@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.mistakes.misused import BadValueError, ExitError
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.output import TABLE, emit
+from zenml.domain.annotations import Annotated
 from zenml.domain.errors import DAMAGED
 from zenml.domain.visible import visible
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.commands.audit.new_keys import say_new_keys
 from zenml.cli.mistakes.failures import report
@@ -17,6 +17,7 @@ from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.progress import progress
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import BELOW, Column, Table
+from zenml.domain.annotations import Annotated
 from zenml.domain.errors import LedgerError
 from zenml.repository import Repository
 

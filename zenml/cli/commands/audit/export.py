@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from itertools import chain, count
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml import paths
 from zenml.audit.formats import FORMATS
@@ -29,6 +29,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.export_options import ExportDryRun, ExportReason, Overwrite, PrivateOut
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.progress import progress
+from zenml.domain.annotations import Annotated
 from zenml.domain.errors import DAMAGED
 from zenml.repository import Repository
 

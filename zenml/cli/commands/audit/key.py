@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Optional
 
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import Group
@@ -14,6 +14,7 @@ from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import WRAPS, Column, Table
+from zenml.domain.annotations import Annotated
 from zenml.domain.visible import visible
 from zenml.repository import Repository
 

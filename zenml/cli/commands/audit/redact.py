@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import BadValueError, MisusedError
@@ -13,6 +13,7 @@ from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.progress import progress
 from zenml.documents.opening import STANDARD_INPUT, UnreadableFileError, read_text
+from zenml.domain.annotations import Annotated
 from zenml.domain.errors import InvalidValueError
 from zenml.repository import Repository
 

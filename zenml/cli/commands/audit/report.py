@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from typing import Annotated
 
 from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.output import TABLE, emit
+from zenml.domain.annotations import Annotated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Any, Optional
+from typing import Any, Optional
 
 from zenml.cli.mistakes.hints import sentence
 from zenml.cli.mistakes.misused import ExitError
@@ -12,6 +12,7 @@ from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.progress import progress
+from zenml.domain.annotations import Annotated
 from zenml.domain.errors import DAMAGED
 from zenml.domain.visible import visible
 from zenml.ledger.verification import Verdict, Verification

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers import component as answers
 from zenml.cli.answers import provisioning
@@ -20,6 +20,7 @@ from zenml.cli.options.parameters import keyed_secrets, names_only, parse
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import PROFILE, STACK
+from zenml.domain.annotations import Annotated
 from zenml.domain.commands import RegisterComponent
 from zenml.domain.component_types import command, display, plural
 from zenml.domain.suggestions import nearest, typed

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from zenml.cli.answers import flavor as answers
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import Group, help_with_example
@@ -12,6 +10,7 @@ from zenml.cli.options.component_examples import example
 from zenml.cli.options.declared import Argument
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
+from zenml.domain.annotations import Annotated
 from zenml.domain.component_types import display, plural
 
 Name = Annotated[str, Argument(metavar="FLAVOR", help="The flavor's name", autocompletion=completions.flavors)]

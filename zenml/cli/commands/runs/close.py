@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import ask_yes_or_no
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
+from zenml.domain.annotations import Annotated
 from zenml.domain.visible import visible
 
 TYPE_CHECKING = False

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from zenml.cli.answers.runs.differences import compare
 from zenml.cli.options.reading_options import Output
 from zenml.cli.options.run_options import NotAt, run_argument
+from zenml.domain.annotations import Annotated
 
 
 def diff(

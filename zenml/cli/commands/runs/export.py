@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.audit.run_formats import RUN_FORMATS
 from zenml.cli.answers.runs.listed import component_asked
@@ -26,6 +26,7 @@ from zenml.cli.options.run_options import (
     typed_values,
 )
 from zenml.cli.screen.notices import notice
+from zenml.domain.annotations import Annotated
 from zenml.domain.visible import visible
 from zenml.runs.looking.files import said_put_away
 

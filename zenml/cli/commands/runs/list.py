@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.runs.listed import list_all
 from zenml.cli.options.change_options import given_time
@@ -22,6 +22,7 @@ from zenml.cli.options.run_options import (
     check_outcome,
     typed_values,
 )
+from zenml.domain.annotations import Annotated
 
 
 def list_runs(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.api.looking_back import LookingBack
 from zenml.api.runs.run_object import Run, current_run, run_of
@@ -10,6 +10,7 @@ from zenml.cli.answers.open_at import catching_up
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.screen.notices import notice
+from zenml.domain.annotations import Annotated
 from zenml.runs.looking.files import RecordedRuns
 from zenml.runs.looking.wanted import find_row
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from zenml.cli.answers.runs.shown import show_run
 from zenml.cli.options.reading_options import Named
 from zenml.cli.options.run_options import NotAt, run_argument
+from zenml.domain.annotations import Annotated
 
 
 def show(run: Annotated[str, run_argument()], output: Named = "table", at: NotAt = None) -> None:

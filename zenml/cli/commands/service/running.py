@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml import paths
 from zenml.cli.answers.service import running as answers
@@ -12,6 +12,7 @@ from zenml.cli.options import kinds
 from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
+from zenml.domain.annotations import Annotated
 from zenml.domain.errors import REFUSED, NotAllowedError
 from zenml.repository import Repository
 from zenml.service import daemon, state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from zenml.cli.answers.service import token as answers
 from zenml.cli.answers.write_command import WriteCommand
@@ -11,6 +11,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING
+from zenml.domain.annotations import Annotated
 from zenml.snapshot.ages import exact
 
 app = Group("Make, list and revoke the tokens with which others ask the service.")

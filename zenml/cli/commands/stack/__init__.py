@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers import stack as answers
 from zenml.cli.answers.write_command import WriteCommand
@@ -15,6 +15,7 @@ from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import PROFILE, STACK, notice
+from zenml.domain.annotations import Annotated
 from zenml.ledger.meant import Target, about
 
 app = Group("Manage stacks.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers.open_at import open_at
 from zenml.cli.answers.write_command import WriteCommand
@@ -13,6 +13,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import At
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import PROFILE, STACK, announce, notice
+from zenml.domain.annotations import Annotated
 from zenml.domain.typed_names import name_of
 from zenml.domain.visible import visible
 from zenml.files.outputs import write_text

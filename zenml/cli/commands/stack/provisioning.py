@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from zenml.cli.answers.provisioning import down, up
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import Group
 from zenml.cli.options.declared import Option
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import STACK
+from zenml.domain.annotations import Annotated
 from zenml.ledger.meant import Target, about
 
 Force = Annotated[bool, Option("--force", "-f", help="Also remove what was made for it, if it is still empty")]

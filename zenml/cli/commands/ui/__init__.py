@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.active.variables import PROFILE_VARIABLE
 from zenml.cli.groups import Command
 from zenml.cli.options.declared import Option
 from zenml.cli.screen.notices import PROFILE, announce, notice
+from zenml.domain.annotations import Annotated
 from zenml.repository import Repository
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from zenml.cli.answers import anchors as answers
 from zenml.cli.commands.audit.anchor import add
 from zenml.cli.groups import Group
 from zenml.cli.mistakes.misused import ExitError
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Named, Output
+from zenml.domain.annotations import Annotated
 
 app = Group()
 app.add("add", add.app)

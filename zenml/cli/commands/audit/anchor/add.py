@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Optional
 
 from zenml.cli.answers import anchors as answers
 from zenml.cli.groups import Group
 from zenml.cli.options.declared import Argument, Option
 from zenml.cli.options.reading_options import Output
+from zenml.domain.annotations import Annotated
 
 app = Group("Add a place that is handed checkpoints.")
 Name = Annotated[

@@ -24,7 +24,18 @@ class _Decoding:
     parse_constant = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}.__getitem__
 
 
+def _no_number(text: str) -> Any:
+    raise ValueError(f"JSON has no {text}")
+
+
+class _StrictDecoding(_Decoding):
+    """How they are read by whoever takes nothing for a number that is none."""
+
+    parse_constant = staticmethod(_no_number)
+
+
 _scan: Callable[[str, int], tuple[Any, int]] = make_scanner(_Decoding)  # type: ignore[arg-type]
+_scan_strictly: Callable[[str, int], tuple[Any, int]] = make_scanner(_StrictDecoding)  # type: ignore[arg-type]
 
 
 def load(text: str) -> Any:
@@ -38,6 +49,19 @@ def load(text: str) -> Any:
     import json
 
     return json.loads(text)
+
+
+def load_strictly(text: str) -> Any:
+    """Returns the same; raises `ValueError` also for ``NaN`` and ``Infinity``, which are not JSON."""
+    try:
+        value, end = _scan_strictly(text, 0)
+        if end == len(text):
+            return value
+    except (StopIteration, TypeError):
+        pass
+    import json
+
+    return json.loads(text, parse_constant=_no_number)
 
 
 def dump(value: Any, *, ascii: bool = False) -> str:

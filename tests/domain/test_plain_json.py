@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zenml.files.plain_json import dump, load
+from zenml.domain.plain_json import dump, load, load_strictly
 
 TEXTS = st.text(st.characters())
 VALUES = st.recursive(
@@ -46,3 +46,19 @@ def _outcome(read: Any, text: str) -> tuple[str, str]:
         return "read", repr(read(text))
     except ValueError as error:
         return type(error).__name__, str(error)
+
+
+@given(VALUES, st.booleans())
+@example([float("nan")], False)
+@example({"a": float("-inf")}, False)
+def test_what_is_no_number_of_json_is_refused_by_those_who_ask_for_it(value: Any, ascii: bool) -> None:
+    text = json.dumps(value, ensure_ascii=ascii)
+    read, expected = _outcome(load_strictly, text), _outcome(_as_json_has_it, text)
+    assert read == expected
+
+
+def _as_json_has_it(text: str) -> Any:
+    def refuse(name: str) -> Any:
+        raise ValueError(f"JSON has no {name}")
+
+    return json.loads(text, parse_constant=refuse)
