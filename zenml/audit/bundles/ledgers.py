@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zenml.evidence.verify import RUNS, parsed_checkpoint, parsed_note
+from zenml.evidence.verify import RUNS
 
 if TYPE_CHECKING:
     from zenml.audit.bundles.earlier import BundleEnd
-    from zenml.custody.checkpoints import SignedCheckpoint
     from zenml.evidence.merkle import Frontier
     from zenml.evidence.verify import Checkpoint
     from zenml.projections.stored_events import EventRow
 
     StoredBetween = Callable[[int, int], Iterable[EventRow]]
+    """Returns the events of a ledger from one position to another."""
 
 
 class IncludedLedger(NamedTuple):
@@ -62,18 +62,6 @@ class IncludedLedger(NamedTuple):
             "size": self.checkpoint.size,
             "start": {"frontier": hashes, "size": start.size} if start.size else None,
         }
-
-
-def included(
-    signed: SignedCheckpoint, kind: str, events: StoredBetween, earlier: Mapping[str, BundleEnd]
-) -> IncludedLedger:
-    """Returns a ledger of which a checkpoint was signed, without further notes; the arguments are its fields."""
-    note = signed.note.encode()
-    said = parsed_checkpoint(parsed_note(note).text)
-    before = earlier.get(signed.ledger_id)
-    return IncludedLedger(
-        signed.ledger_id, kind, signed.profile, events, said, note, signed.is_new_key, {}, before
-    )
 
 
 class LeftOutLedger(NamedTuple):

@@ -82,7 +82,7 @@ What each line of its answer means
   content     Every value that is shown is the one that was recorded.
   selection   Everything that the filter asks for is here, and nothing else.
   redaction   How many values are withheld or were blanked, and for what.
-  runs        What ran is in ledgers of its own, one for a profile and a year.
+  runs        What ran is in separate ledgers, one for a profile and a year.
               All of them are here, each run names a position and a hash that
               the ledger of its profile had, and a year that was closed ends
               where it was. A bundle of some changes has no runs.
