@@ -601,7 +601,7 @@ _MAX_NOTES = 100  # besides the checkpoints; as many statements about keys
 RUNS = "runs"
 """The kind of a ledger of runs, of which a profile has one for each year."""
 
-_MAX_KEY_FILE, _MAX_LEDGERS, _MAX_BLANKED = 1 << 18, 10_000, 100_000
+_MAX_KEY_FILE, _MAX_LEDGERS, _MAX_BLANKED, _MAX_POINTS = 1 << 18, 10_000, 100_000, 1_000_000
 
 
 class BundledLedger(NamedTuple):
@@ -849,39 +849,6 @@ class Report:
 Chains = Dict[str, "list[tuple[Bundle, BundledLedger]]"]  # noqa: UP006
 
 
-class ChangeEnds:
-    """Where the changes of a ledger end: what runs point to. It takes 40 bytes a change."""
-
-    def __init__(self) -> None:
-        from array import array
-
-        self._positions, self._roots = array("Q"), bytearray()
-        self._given_up: list[tuple[int, int]] = []  # first and last positions of what restored backups lack
-
-    def add(self, tree: Tree) -> None:
-        """Takes the tree at the end of a change; each has to be larger than the one before."""
-        if not self._positions or self._positions[-1] < tree.size:
-            self._positions.append(tree.size)
-            self._roots += tree.root()
-
-    def give_up(self, size: int, seen_size: int) -> None:
-        """Takes it that the ledger went back on purpose, from one size to another."""
-        self._given_up.append((size + 1, seen_size))
-
-    def root_at(self, position: int) -> bytes | None:
-        """Returns the root there, if a change ends there."""
-        from bisect import bisect_left
-
-        number = bisect_left(self._positions, position)
-        if number == len(self._positions) or self._positions[number] != position:
-            return None
-        return bytes(self._roots[32 * number : 32 * number + 32])
-
-    def is_given_up(self, position: int) -> bool:
-        """Whether there was something else at this position before a backup was restored."""
-        return any(first <= position <= last for first, last in self._given_up)
-
-
 class NamedRuns(NamedTuple):
     """What the ledger of a profile says of one of its runs: where it does so, and of which year they are."""
 
@@ -895,26 +862,35 @@ class RunsExamination:
 
     def __init__(self, report: Report, bundle: Bundle, chains: Chains) -> None:
         self._report, self._bundle, self._chains = report, bundle, chains
-        self._ends: dict[str, ChangeEnds] = {}  # by ledger of a profile
+        # by ledger of a profile, the roots at the positions that runs name, once they are known
+        self._roots: dict[str, dict[int, str]] = {one.id: {} for one in bundle.of_changes if one.kind == "profile"}
+        self._given_up: dict[str, list[tuple[int, int]]] = {}  # likewise: what restored backups lack, from and to
         self._named: dict[str, NamedRuns] = {}  # by ledger of runs
         self._closed: dict[str, tuple[int, str]] = {}  # likewise: size and root
         self._at_end: dict[str, str] = {}  # likewise: the root
         self._runs = self._lost = self._earlier = 0
 
-    def take_end(self, ledger: BundledLedger, tree: Tree) -> None:
-        """Takes the tree between two changes, and at the end of a ledger."""
-        if ledger.kind == RUNS:
+    def learn(self, entry: LogEntry) -> None:
+        """Takes an event of a ledger of runs before anything else: which positions of its profile's it names."""
+        if entry.topic == _STARTED and entry.event["profile_ledger_id"] in self._roots:
+            self._roots[entry.event["profile_ledger_id"]].setdefault(entry.event["position"], "")
+            if sum(map(len, self._roots.values())) > _MAX_POINTS:
+                raise Malformed(f"Runs name more than {_MAX_POINTS} positions")
+
+    def take_tree(self, ledger: BundledLedger, tree: Tree) -> None:
+        """Takes the tree of a ledger after each of its events."""
+        if ledger.kind == RUNS and tree.size == ledger.size:
             self._at_end[ledger.id] = tree.root().hex()
-        elif ledger.kind == "profile" and len(self._bundle.here) > len(self._bundle.of_changes):
-            self._ends.setdefault(ledger.id, ChangeEnds()).add(tree)
+        elif tree.size in self._roots.get(ledger.id, ()):
+            self._roots[ledger.id][tree.size] = tree.root().hex()
 
     def take_event(self, ledger: BundledLedger, entry: LogEntry) -> None:
         """Takes what an event of a profile's ledger says of its runs."""
         event = entry.event
         if ledger.kind == RUNS:
             return
-        if entry.topic == _ACCEPTED and ledger.id in self._ends:
-            self._ends[ledger.id].give_up(event["size"], event["seen_size"])
+        if entry.topic == _ACCEPTED:
+            self._given_up.setdefault(ledger.id, []).append((event["size"] + 1, event["seen_size"]))
         if entry.topic in (_RUNS_BEGAN, _RUNS_CLOSED):
             if len(self._named) > _MAX_LEDGERS:
                 raise Malformed(f"More than {_MAX_LEDGERS} ledgers of runs are named")
@@ -936,22 +912,21 @@ class RunsExamination:
             return
         profile, position, named = event["profile_ledger_id"], event["position"], self._named.get(ledger.id)
         self._runs += entry.position > ledger.start
-        if profile not in self._ends or (named is not None and named.profile_ledger != profile):
+        if profile not in self._roots or (named is not None and named.profile_ledger != profile):
             self._report.bad(RUNS, f"The run at {where} is not one of the profile's whose ledger is {profile}")
             return
-        ends, size = self._ends[profile], self._chains[profile][-1][1].size
-        root = ends.root_at(position)
-        if root is not None and root.hex() == event["root"]:
+        size = self._chains[profile][-1][1].size
+        if self._roots[profile].get(position) == event["root"]:
             return
-        if ends.is_given_up(position):
+        if any(first <= position <= last for first, last in self._given_up.get(profile, ())):
             self._lost += 1
         elif position < self._chains[profile][0][1].start:
             self._earlier += 1
         elif position > size:
             self._report.bad(RUNS, f"The run at {where} names position {position} of a ledger of {size} events")
         else:
-            sentence = f"The run at {where} names position {position} of ledger {profile} with another root"
-            self._report.bad(RUNS, f"{sentence} than it had there, or within a change")
+            sentence = f"The run at {where} names position {position} of ledger {profile}"
+            self._report.bad(RUNS, f"{sentence} with another root than it had there")
 
     def is_later(self, ledger: BundledLedger, compared: dict[str, int]) -> bool:
         """Whether a ledger of runs began after what was compared of its profile's: nobody had it then."""
@@ -1100,8 +1075,11 @@ class Examination:
         _judge_signatures(report, notes, signers, keys, own, successors)
 
     def _select(self) -> None:
-        """Applies the filter: two passes through all entries, unless everything is wanted."""
+        """Applies the filter: two passes through all entries, unless everything is wanted; and learns of runs."""
         bundle = self._bundle
+        for ledger in (one for one in bundle.here if one.kind == RUNS):
+            for entry in self._entries(ledger):
+                self._runs.learn(entry)
         for ledger in bundle.of_changes if bundle.filter.keys() - {"kind", "change", "actor"} else ():
             for entry in self._entries(ledger):
                 self._scope.learn(entry)
@@ -1134,6 +1112,7 @@ class Examination:
         first_time = ""
         self._blanked = {}
         self._compare_root(tree, roots, ledger)
+        self._runs.take_tree(ledger, tree)
         for entry in self._entries(ledger):
             position, event = entry.position, entry.event
             is_beginning = entry.topic == BEGAN and not is_of_runs
@@ -1157,7 +1136,6 @@ class Examination:
                 changes.add(change)
                 self._changes += position > ledger.start and event["change_id"] not in self._shared
                 self._take_parts(entry)
-                self._runs.take_end(ledger, tree)
             elif is_of_runs:
                 self._runs.take_run(ledger, entry, tree)
                 time = event["time"] if entry.topic == _STARTED else time
@@ -1168,6 +1146,7 @@ class Examination:
                 left -= 1
             tree.append(leaf_of(entry.text.encode()))
             self._compare_root(tree, roots, ledger)
+            self._runs.take_tree(ledger, tree)
             self._runs.take_event(ledger, entry)
             if ledger == self._bundle.here[0] and isinstance(event.get("profile_ledger_id"), str):
                 if not re.fullmatch(_ID, event["profile_ledger_id"]) or len(self._named) > _MAX_LEDGERS:
@@ -1185,7 +1164,6 @@ class Examination:
             self._opened += shown == 2
             if shown != expected:
                 _add(missing if shown < expected else surplus, position)
-        self._runs.take_end(ledger, tree)
         if left or tree.size != ledger.size:
             bad("order", f"There are {tree.size} entries {where}, and {ledger.size} were announced")
         for name, state, label, ranges in (
