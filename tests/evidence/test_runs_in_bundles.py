@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 
 from tests.evidence.bundling import Filter, Members, Signing, members, sealed, text, write
 from tests.evidence.ledgers import WrittenLedger, WrittenRecord, made
+from tests.support.pythons import interpreter
 from zenml.evidence import notes, verify
 from zenml.evidence.merkle import root_of
 
@@ -287,10 +287,51 @@ def test_events_of_runs_that_cannot_be_read_are_refused(ran: Ran, tmp_path: Path
         assert "format" in bad(said(record, tmp_path, members(record, SIGNING)))
 
 
-def test_it_takes_nothing_but_python(ran: Ran, tmp_path: Path) -> None:
+def test_what_only_an_earlier_bundle_has_is_not_checked(ran: Ran, tmp_path: Path) -> None:
+    position, root = len(ran.default.events), ran.default.tree.root().hex()
+    ran.grow(8)
+    start = {ledger.id: len(ledger.events) for ledger in ran.ledgers}
+    assert start[ran.default.id] > position
+    ran.run(ran.open, position=position, root=root)
+    alone = said(ran, tmp_path, members(ran, SIGNING, start=start))
+    assert bad(alone) == []
+    assert "1 runs name a part of a ledger that is in an earlier bundle" in alone["runs"].sentences
+    assert f"No ledger here says that {ran.open.id} has its runs" in alone["runs"].sentences
+    without = made(4, 4)
+    ends = {ledger.id: len(ledger.events) for ledger in without.ledgers}
+    without.grow(3)
+    found = said(without, tmp_path, members(without, SIGNING, start=ends))
+    assert found["runs"] == verify.Finding(
+        "runs", verify.UNCHECKED, ("what is here names no runs; an earlier bundle may",)
+    )
+
+
+def test_a_manifest_has_runs_last(ran: Ran, tmp_path: Path) -> None:
+    data = members(ran, SIGNING)
+    manifest = json.loads(data["manifest.json"])
+    first, *others = manifest["ledgers"]
+    manifest["ledgers"] = [first, *reversed(others)]
+    found = said(ran, tmp_path, {**data, "manifest.json": text(manifest).encode()})
+    assert bad(found) == ["format"]
+
+
+def test_runs_that_name_too_many_positions_are_refused(
+    ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "_MAX_POINTS", 2)
+    found = said(ran, tmp_path, members(ran, SIGNING))
+    assert found["format"].sentences == ("Runs name more than 2 positions",)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["3.8", "3.13"])
+def test_it_takes_nothing_but_python(ran: Ran, tmp_path: Path, version: str) -> None:
+    python = interpreter(version)
+    if python is None:
+        pytest.skip(f"Python {version} is not here")
     path = write(tmp_path / "b.zip", sealed(members(ran, SIGNING), SIGNING))
     (tmp_path / "verify.py").write_bytes(Path(verify.__file__).read_bytes())
-    command = [sys.executable, "-I", "verify.py", str(path), "--require", "runs,root,order"]
+    command = [python, "-I", "-W", "error", "verify.py", str(path), "--require", "runs,root,order"]
     done = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert "runs        ok           8 runs began as of" in done.stdout
