@@ -118,6 +118,6 @@ def test_a_cosignature_that_comes_after_the_next_checkpoint_is_kept(used: Machin
         def hand_over(self, *_: object) -> HandedOver:
             return HandedOver("cosigned", line)
 
-    Round(config, [], [handover], {}, lambda done, total: None)._one(Late(), none, handover)  # type: ignore[arg-type]
+    Round(config, [], [handover], lambda done, total: None)._one(Late(), none, handover)  # type: ignore[arg-type]
     file = used.config / "evidence" / f"{first.ledger_id}.{first.size}.note"
     assert file.read_text() == with_signature(first.note, line)

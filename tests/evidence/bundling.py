@@ -43,20 +43,20 @@ def text(value: object) -> str:
 
 def chosen(record: WrittenRecord, wanted: Filter) -> dict[str, list[int]]:
     """Returns by ledger the positions that a filter wants, as `Scope` decides."""
-    scope = Scope(wanted)
+    scope, of_changes = Scope(wanted), [record.machine, *record.of_profiles]
     entries = {
         ledger.id: [LogEntry.parsed(ledger.entry(at + 1).encode()) for at in range(len(ledger.events))]
-        for ledger in record.ledgers
+        for ledger in of_changes
     }
-    for ledger in record.ledgers:
+    for ledger in of_changes:
         for entry in entries[ledger.id]:
             scope.learn(entry)
-    for ledger in record.ledgers:
+    for ledger in of_changes:
         for entry in entries[ledger.id]:
             actor = ledger.events[entry.position - 1][1].get("actor", {}).get("actor_id", {}).get("v", "null")
             scope.weigh(entry, json.loads(actor))
-    positions: dict[str, list[int]] = {}
-    for ledger in record.ledgers:
+    positions = {runs.id: [*range(1, len(runs.events) + 1)] for _, runs in record.runs}
+    for ledger in of_changes:
         change = ""
         for entry in entries[ledger.id]:
             change = entry.event["change_id"] if entry.topic == "zenml:ChangeBegan" else change
@@ -84,11 +84,14 @@ def members(
         start: By ledger, where an earlier bundle ended.
         left_out: By ledger, why it is not there.
     """
-    filter_, start, left_out = wanted or {}, start or {}, left_out or {}
+    filter_, start = wanted or {}, start or {}
+    narrow = {runs.id: "unwanted" for _, runs in record.runs if filter_.keys() - {"profile"}}
+    left_out = {**narrow, **(left_out or {})}
     made = {"README.txt": b"How to read this\n", "verify.py": b"print()\n"}
     positions, ledgers = chosen(record, filter_), []
     keys = [notes.key_line(f"zenml-evidence/{record.machine.id}", signing.public)]
     names = {ledger.id: name for name, ledger in record.profiles.values()}
+    names.update({runs.id: names[profile.id] for profile, runs in record.runs})
     for ledger in record.ledgers:
         size, begin = len(ledger.events), start.get(ledger.id, 0)
         here = ledger.id not in left_out
@@ -132,18 +135,24 @@ def members(
     return made
 
 
+_PLACES = {
+    "zenml:ChangeBegan": {"/actor/host": "host", "/command": "command", "/session": "session"},
+    "zenml:RunStarted": {"/origin": "host", "/command": "command"},
+}
+
+
 def _opened(
     ledger: WrittenLedger, begin: int, wanted: set[int], withheld: tuple[str, ...], *, is_by_actor: bool
 ) -> list[dict[str, Any]]:
     lines = []
     for position, (topic, event) in enumerate(ledger.events, start=1):
         is_beginning = topic == "zenml:ChangeBegan"
+        places = _PLACES.get(topic, {})
 
-        def reason(pointer: str, is_beginning: bool = is_beginning) -> str | None:
+        def reason(pointer: str, places: dict[str, str] = places) -> str | None:
             if pointer.endswith("/ciphertext"):
                 return "secret"
-            places = {"/actor/host": "host", "/command": "command", "/session": "session"}
-            why = places.get(pointer) if is_beginning else None
+            why = places.get(pointer)
             return why if why in withheld else None
 
         if position <= begin:

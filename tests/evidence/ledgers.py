@@ -1,4 +1,4 @@
-"""Ledgers for tests of evidence: a machine's and its profiles', with changes as the program records them."""
+"""Ledgers for tests of evidence: a machine's, its profiles' and their runs', as the program records them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class WrittenLedger:
 
 
 class WrittenRecord:
-    """A machine's ledger, and those of its profiles.
+    """A machine's ledger, those of its profiles, and those of their runs.
 
     Args:
         seed: Of everything that is random.
@@ -49,6 +49,7 @@ class WrittenRecord:
         self.random = random.Random(seed)
         self.machine = WrittenLedger(self.new_id(), "machine")
         self.profiles: dict[str, tuple[str, WrittenLedger]] = {}
+        self.runs: list[tuple[WrittenLedger, WrittenLedger]] = []  # of which profile, and the runs
         self.changes: dict[str, Fields] = {}
         self._minute = 0
         self.stacks: dict[str, tuple[str, str, dict[str, str]]] = {}
@@ -56,8 +57,13 @@ class WrittenRecord:
 
     @property
     def ledgers(self) -> list[WrittenLedger]:
-        """The machine's ledger first."""
-        return [self.machine, *(ledger for _, ledger in self.profiles.values())]
+        """The machine's ledger first, and those of runs last."""
+        return [self.machine, *self.of_profiles, *(runs for _, runs in self.runs)]
+
+    @property
+    def of_profiles(self) -> list[WrittenLedger]:
+        """The ledgers of profiles."""
+        return [ledger for _, ledger in self.profiles.values()]
 
     def new_id(self) -> str:
         """Returns an id."""
@@ -136,6 +142,71 @@ class WrittenRecord:
         )
         return ledger
 
+    def begin_runs(self, profile: WrittenLedger, year: int = 2026) -> WrittenLedger:
+        """Says in the ledger of a profile that one for its runs begins, and returns that."""
+        runs = WrittenLedger(self.new_id(), "runs")
+        self.runs.append((profile, runs))
+        self.change((profile, "zenml:RunsLedgerBegan", {"runs_ledger_id": runs.id, "year": year}), kind="runs")
+        return runs
+
+    def close_runs(self, runs: WrittenLedger, year: int = 2026) -> None:
+        """Says in the ledger of a profile where that of its runs ended."""
+        profile = next(one for one, its in self.runs if its is runs)
+        end = {"size": len(runs.events), "root": runs.tree.root().hex()}
+        said = {"runs_ledger_id": runs.id, "year": year, **end}
+        self.change((profile, "zenml:RunsLedgerClosed", said), kind="evidence")
+
+    def run(self, runs: WrittenLedger, name: str = "train", **fields: object) -> None:
+        """Records a run from its beginning to its end, as the ledger of its profile is now.
+
+        Args:
+            runs: The ledger of runs.
+            name: The name of the run.
+            fields: What its beginning says otherwise.
+        """
+        profile, run_id = next(one for one, its in self.runs if its is runs), self.new_id()
+        minute, second = divmod(len(runs.events), 60)
+        time = f"2026-11-30T{minute // 60:02}:{minute % 60:02}:{second:02}.000000Z"
+        started: Fields = {
+            "run_id": run_id,
+            "name": name,
+            "parent_run_id": None,
+            "like_run_id": None,
+            "profile_ledger_id": profile.id,
+            "position": len(profile.events),
+            "root": profile.tree.root().hex(),
+            "stack_id": self.new_id(),
+            "stack_name": "prod",
+            "stack_digest": self.random.randbytes(32).hex(),
+            "command": self.value(["sh", "train.sh"]),
+            "parameters": {"epochs": self.value(3)},
+            "origin": self.value({"folder": "/home/ann/repo", "host": "box", "session": "tty1"}),
+            "code": None,
+            "software": {"python": "3.11.7", "platform": "linux", "zenml": "0.1.0", "lock": None},
+            "actor": {"actor_id": self.value("ann"), "kind": "person", "known_by": "operating system user"},
+            "process": {"pid": 7, "started": "1", "boot": None, "namespace": None},
+            "secrets": [],
+            "reason": None,
+            "time": time,
+            "prior_root": runs.tree.root().hex(),
+        }
+        runs.append("zenml:RunStarted", {**started, **fields})
+        ended = {"run_id": run_id, "outcome": "succeeded", "exit_code": 0, "signal": None, "time": time}
+        runs.append("zenml:RunFinished", ended)
+
+    def redact_of_run(self, runs: WrittenLedger, position: int, field: str) -> None:
+        """Blanks a value that an event of a run has at its top, and says so in an event."""
+        topic, event = runs.events[position - 1]
+        runs.events[position - 1] = topic, {**event, field: committed(event[field])}
+        said = {
+            "values": [{"position": position, "field": f"/{field}"}],
+            "actor": {"actor_id": self.value("ann"), "kind": "person", "known_by": "operating system user"},
+            "reason": self.value("a password"),
+            "time": "2026-11-30T12:00:00.000000Z",
+            "prior_root": runs.tree.root().hex(),
+        }
+        runs.append("zenml:RunValuesRedacted", said)
+
     def _component(self, component_type: str, name: str) -> tuple[str, Fields]:
         component_id = self.new_id()
         self.components[component_id] = (component_type, name, component_id)
@@ -153,7 +224,7 @@ class WrittenRecord:
     def grow(self, changes: int, actors: tuple[str, ...] = ("ann", "bob")) -> None:
         """Makes random changes to stacks and components of the profiles, and now and then to the machine."""
         for _ in range(changes):
-            ledger = self.random.choice(self.ledgers[1:])
+            ledger = self.random.choice(self.of_profiles)
             actor = self.random.choice(actors)
             kind = self.random.choice(("change", "change", "change", "undo", "redo"))
             self.change(*self._events(ledger), kind=kind, actor=actor)

@@ -22,6 +22,8 @@ class Handover(NamedTuple):
         proof: Gives the consistency proof from an earlier size to this one, as hashes of 32 bytes.
         enough: As many events have to have been handed over already for nothing new to be there: what follows
             them are only records of what witnesses signed, which would make a checkpoint due for ever.
+        profile: The name of the ledger's profile; None for the machine's ledger.
+        runs: The year of the profile's runs whose ledger it is; None for any other ledger.
     """
 
     ledger_id: str
@@ -30,6 +32,8 @@ class Handover(NamedTuple):
     key_line: str
     proof: Callable[[int], list[bytes]]
     enough: int
+    profile: str | None = None
+    runs: int | None = None
 
     def is_new_after(self, last: Checkpoint | None) -> bool:
         """Tells whether there is anything to hand over to somebody who was handed a checkpoint before."""
@@ -110,6 +114,7 @@ class Outcome(NamedTuple):
         anchor: The name of the anchor.
         ledger_id: The ledger.
         profile: The name of the ledger's profile; None for the machine's ledger.
+        runs: The year of the profile's runs whose ledger it is; None for any other ledger.
         size: The number of events of the checkpoint.
         state: ``handed_over``, ``unchanged`` or ``failed``.
         sentence: What happened.
@@ -119,6 +124,7 @@ class Outcome(NamedTuple):
     anchor: str
     ledger_id: str
     profile: str | None
+    runs: int | None
     size: int
     state: str
     sentence: str
@@ -130,6 +136,7 @@ class Outcome(NamedTuple):
             "anchor": self.anchor,
             "ledger": self.ledger_id,
             "profile": self.profile,
+            "runs": self.runs,
             "size": self.size,
             "state": self.state,
             "sentence": self.sentence,

@@ -10,6 +10,7 @@ from zenml.anchors.anchor import Anchor, HandedOver, Handover, Outcome
 from zenml.anchors.configured import ConfiguredAnchor, note_last
 from zenml.anchors.opening import KINDS, open_anchor
 from zenml.custody import checkpoints, kept_notes
+from zenml.custody.runs import notes as runs_notes
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.visible import visible
 from zenml.evidence.notes import with_signature
@@ -26,7 +27,6 @@ class Round:
         config_directory: The configuration folder.
         anchors: The anchors.
         handovers: The newest checkpoint of each ledger.
-        profiles: The names of the ledgers' profiles.
         progress: Called with the number of handovers done, and of all.
 
     Attributes:
@@ -38,7 +38,6 @@ class Round:
         config_directory: str,
         anchors: Sequence[ConfiguredAnchor],
         handovers: Sequence[Handover],
-        profiles: dict[str, str | None],
         progress: Progress,
     ) -> None:
         self._config_directory = config_directory
@@ -46,7 +45,6 @@ class Round:
             anchors, key=lambda anchor: KINDS.index(anchor.kind) if anchor.kind in KINDS else -1
         )
         self._handovers = {handover.ledger_id: handover for handover in handovers}
-        self._profiles = profiles
         self._progress = progress
         self.cosignatures: list[tuple[Handover, str]] = []
 
@@ -117,10 +115,11 @@ class Round:
     def _keep(self, handover: Handover, line: str) -> None:
         """Adds a signature to the stored note; if that is another one meanwhile, this one is kept beside it."""
         folder, ledger_id = self._config_directory, handover.ledger_id
+        notes = checkpoints if handover.runs is None else runs_notes
         with checkpoints.locked(folder):
-            stored = checkpoints.newest(folder, ledger_id)
+            stored = notes.newest(folder, ledger_id)
             if stored is not None and parsed_note(stored).text == parsed_note(handover.note).text:
-                checkpoints.keep(folder, ledger_id, with_signature(stored.decode(), line).encode())
+                notes.keep(folder, ledger_id, with_signature(stored.decode(), line).encode())
             else:
                 note = with_signature(handover.note.decode(), line).encode()
                 kept_notes.keep_beside(folder, ledger_id, note)
@@ -134,7 +133,8 @@ class Round:
         return Outcome(
             configured.name,
             ledger_id,
-            self._profiles.get(ledger_id),
+            handover.profile,
+            handover.runs,
             handover.checkpoint.size,
             "failed" if failed else "unchanged" if end is None else "handed_over",
             str(end) if end is not None else "nothing new",

@@ -10,6 +10,7 @@ from zenml.anchors.configured import ConfiguredAnchor
 from zenml.anchors.opening import open_anchor
 from zenml.custody.checkpoints import noted_ledgers
 from zenml.custody.continued_checkpoints import ContinuedLedgers
+from zenml.custody.runs.continued import ContinuedRuns
 from zenml.domain.errors import LedgerError
 from zenml.domain.visible import visible
 from zenml.evidence.verify import Checkpoint, Malformed, parsed_checkpoint, parsed_note
@@ -19,6 +20,7 @@ from zenml.projections.database import Database
 _MOST_PROBLEMS = 20  # with the notes of one anchor; more of them say no more
 _COUNTED = {
     "over": "{:,} of before a restored backup was accepted",
+    "put away": "{:,} of closed runs that are not here",
     "elsewhere": "{:,} of ledgers that were never here",
 }
 
@@ -35,13 +37,15 @@ def read_back(
         config_directory: The configuration folder.
         anchors: The anchors.
     """
-    ledgers = ContinuedLedgers(database, config_directory)
-    known = {*ledgers.here, *noted_ledgers(config_directory)}.union(*(anchor.last for anchor in anchors))
+    ledgers, runs = ContinuedLedgers(database, config_directory), ContinuedRuns(database, config_directory)
+    known = {*ledgers.here, *runs.known, *noted_ledgers(config_directory)}.union(
+        *(anchor.last for anchor in anchors)
+    )
     for configured in anchors:
         try:
             anchor = open_anchor(configured, config_directory)
             if anchor.can_be_read_back:
-                yield Compared(configured.name, _Reading(configured, ledgers, known).verdict(anchor.kept()))
+                yield Compared(configured.name, _Reading(configured, ledgers, runs, known).verdict(anchor.kept()))
         except LedgerError as error:
             yield Compared(configured.name, Verdict("", (Problem(None, None, error.message),)))
 
@@ -49,8 +53,10 @@ def read_back(
 class _Reading:
     """What is read back of one anchor."""
 
-    def __init__(self, configured: ConfiguredAnchor, ledgers: ContinuedLedgers, known: set[str]) -> None:
-        self._ledgers, self._known = ledgers, known
+    def __init__(
+        self, configured: ConfiguredAnchor, ledgers: ContinuedLedgers, runs: ContinuedRuns, known: set[str]
+    ) -> None:
+        self._ledgers, self._runs, self._known = ledgers, runs, known
         self._missing = dict(configured.last)
         self._counts = Counter[str]()
         self._problems: list[Problem] = []
@@ -88,15 +94,22 @@ class _Reading:
                 del self._missing[kept.ledger_id]
             if wrong is None and kept.ledger_id not in self._known:
                 what = "elsewhere"
+            elif wrong is None and kept.ledger_id in self._runs.known:
+                wrong = self._runs.contradiction(kept.ledger_id, checkpoint)
+                is_away = self._runs.is_put_away(kept.ledger_id, checkpoint)
+                what = "put away" if is_away else self._what(self._runs, kept.ledger_id, checkpoint)
             elif wrong is None:
                 wrong = self._ledgers.contradiction(kept.ledger_id, checkpoint)
-                what = "over" if self._ledgers.is_over(kept.ledger_id, checkpoint) else "fitting"
+                what = self._what(self._ledgers, kept.ledger_id, checkpoint)
         except Malformed as error:
             wrong = wrong or f"{error}."
         if wrong is None:
             self._counts[what] += 1
         else:
             self._problems.append(Problem(visible(kept.ledger_id), None, f"{kept.place}: {wrong}"))
+
+    def _what(self, ledgers: ContinuedLedgers | ContinuedRuns, ledger_id: str, checkpoint: Checkpoint) -> str:
+        return "over" if ledgers.is_over(ledger_id, checkpoint) else "fitting"
 
 
 def _lost(ledger_id: str, last: Checkpoint) -> Problem:

@@ -16,6 +16,8 @@ from zenml.api import evidence
 from zenml.application.recorded import record_cosignature
 from zenml.custody.ledger_file import check_begun, opened
 from zenml.custody.ledger_tree import open_tree
+from zenml.custody.runs.continued import runs_tree
+from zenml.custody.runs.listed import listed_runs
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import CheckpointWitnessed
 from zenml.evidence.proofs import consistency_path
@@ -27,7 +29,7 @@ from zenml.stores.mapping import to_event
 if TYPE_CHECKING:
     from zenml.api.recording import Recording
     from zenml.custody.checkpoints import SignedCheckpoint
-    from zenml.custody.ledger_tree import LedgerTree
+    from zenml.evidence.tile_tree import TileTree
     from zenml.ledger.change import Change
     from zenml.ledger.verification import Compared
 
@@ -87,8 +89,7 @@ def hand_over(asking: Recording, *, record: bool, progress: Progress) -> Anchore
     signed, refused = evidence.checkpoint_all(asking, lambda done, total: None)
     with opened(folder) as database:
         handovers = [_handover(database, folder, checkpoint) for checkpoint in signed]
-    profiles = {checkpoint.ledger_id: checkpoint.profile for checkpoint in signed}
-    round_ = Round(folder, anchors, handovers, profiles, progress)
+    round_ = Round(folder, anchors, handovers, progress)
     outcomes = tuple(round_.outcomes())
     change = _recorded(asking, round_.cosignatures) if record and round_.cosignatures else None
     new_key = next((checkpoint.key_line for checkpoint in signed if checkpoint.is_new_key), None)
@@ -106,17 +107,21 @@ def _handover(database: Database, folder: str, checkpoint: SignedCheckpoint) -> 
     ledger_id = checkpoint.ledger_id
 
     @cache
-    def tree() -> LedgerTree:  # only a witness asks for proofs, and never while the ledger is locked
+    def tree() -> TileTree:  # only a witness asks for proofs, and never while the ledger is locked
         with opened(folder) as now:
-            return open_tree(now, ledger_id)
+            if checkpoint.runs is None:
+                return open_tree(now, ledger_id).tiles
+            return runs_tree(next(it.path for it in listed_runs(now, folder) if it.ledger_id == ledger_id))
 
     return Handover(
         ledger_id,
         Checkpoint(checkpoint.origin, checkpoint.size, bytes.fromhex(checkpoint.root)),
         checkpoint.note.encode(),
         checkpoint.key_line,
-        lambda old: consistency_path(old, checkpoint.size, tree().nodes),
+        lambda old: consistency_path(old, checkpoint.size, tree().node),
         _size_before_records(database, ledger_id, checkpoint.size),
+        checkpoint.profile,
+        checkpoint.runs,
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _NOT_PROVABLE = ("mine", "grep", "fold", "after")
+_OF_CHANGES = ("stack", "component", "kinds", "since", "until", "actor")
 
 
 class BundleFilter(NamedTuple):
@@ -70,6 +71,11 @@ def bundle_filter(snapshot: Snapshot, which: Which) -> BundleFilter:
             ids_named(database, PROFILES, snapshot.machine_id, profile, column="profile_ledger_id")
         )
     return BundleFilter({name: value for name, value in given.items() if value is not None}, ledgers)
+
+
+def takes_runs(which: Which) -> bool:
+    """Tells whether a bundle by these conditions has runs: if it is of whole profiles, and not of some changes."""
+    return not any(which.get(name) for name in _OF_CHANGES)
 
 
 def in_words(asked: dict[str, Any]) -> str:

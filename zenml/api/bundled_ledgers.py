@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,12 @@ from zenml.projections.machine import profile_name
 
 if TYPE_CHECKING:
     from zenml.api.bundle_filter import BundleFilter
+    from zenml.api.bundled_runs import BundledRuns
     from zenml.api.recording import Recording
     from zenml.audit.bundles.earlier import BundleEnd
+    from zenml.audit.bundles.ledgers import StoredBetween
     from zenml.audit.bundles.steps import Steps
+    from zenml.custody.checkpoints import SignedCheckpoint
     from zenml.evidence.verify import Checkpoint
     from zenml.projections.database import Database
     from zenml.snapshot.snapshot import Snapshot
@@ -36,6 +40,7 @@ def sign_and_gather(
     which: BundleFilter,
     earlier: dict[str, BundleEnd],
     continues: str | None,
+    runs: BundledRuns,
     steps: Steps,
 ) -> BundledLedgers:
     """Signs a checkpoint of every ledger that is to be in a bundle; within `checkpoints.locked`.
@@ -46,6 +51,7 @@ def sign_and_gather(
         which: What is asked for.
         earlier: Where the bundle that is continued ended.
         continues: The file of that bundle.
+        runs: The ledgers of runs.
         steps: Told how many events were hashed.
 
     Raises:
@@ -54,8 +60,9 @@ def sign_and_gather(
         NotAllowedError: There is no usable key.
     """
     database, machine_id, config_directory = snapshot.connection, snapshot.machine_id, asking.config_directory
+    of_runs = runs.listed(database)
     for ledger_id in earlier:
-        if not stored_heads.is_there(database, ledger_id):
+        if not (stored_heads.is_there(database, ledger_id) or ledger_id in of_runs):
             raise of_another_record(continues or "", ledger_id)
     gathered = BundledLedgers([], [])
     for ledger_id in (machine_id, *_named_ledgers(database, machine_id)):
@@ -63,25 +70,29 @@ def sign_and_gather(
         profile = None if is_machine else profile_name(database, machine_id, ledger_id)
         reason = None if is_machine else _reason(database, which, ledger_id)
         if reason is not None:
-            gathered.left_out.append(LeftOutLedger(ledger_id, profile, reason))
+            gathered.left_out.append(LeftOutLedger(ledger_id, "profile", profile, reason))
             continue
         told = steps.through(stored_heads.size(database, ledger_id))
         signed = checkpoints.checkpoint(database, config_directory, ledger_id, profile, told)
-        note = signed.note.encode()
+        kind = "machine" if is_machine else "profile"
         gathered.bundled.append(
-            IncludedLedger(
-                ledger_id,
-                "machine" if is_machine else "profile",
-                profile,
-                parsed_checkpoint(parsed_note(note).text),
-                note,
-                signed.is_new_key,
-                {},
-                earlier.get(ledger_id),
-            )
+            included(signed, kind, partial(stored_events.events, database, ledger_id), earlier)
         )
+    runs.gather(database, gathered, earlier, steps)
     bundled = _with_statements(config_directory, _with_notes(config_directory, gathered.bundled))
     return gathered._replace(bundled=bundled)
+
+
+def included(
+    signed: SignedCheckpoint, kind: str, events: StoredBetween, earlier: Mapping[str, BundleEnd]
+) -> IncludedLedger:
+    """Returns a ledger of which a checkpoint was signed, without further notes; the arguments are its fields."""
+    note = signed.note.encode()
+    said = parsed_checkpoint(parsed_note(note).text)
+    before = earlier.get(signed.ledger_id)
+    return IncludedLedger(
+        signed.ledger_id, kind, signed.profile, events, said, note, signed.is_new_key, {}, before
+    )
 
 
 def _named_ledgers(database: Database, machine_id: str) -> list[str]:

@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml import paths
-from zenml.api.bundle_filter import bundle_filter, in_words
+from zenml.api.bundle_filter import bundle_filter, in_words, takes_runs
 from zenml.api.bundled_ledgers import sign_and_gather
+from zenml.api.bundled_runs import bundled_runs
 from zenml.api.record_export import record_handing_out
 from zenml.audit.bundles.bundle import BundleWriter
 from zenml.audit.bundles.earlier import ends_of
@@ -107,11 +108,13 @@ def make_bundle(
     with output_file(out, overwrite=overwrite, private=True) as file:
         with ExitStack() as reading:
             with checkpoints.locked(asking.config_directory, asking._notify):
+                # before the look at the ledgers: none of these runs began as of what comes later
+                runs = reading.enter_context(bundled_runs(asking.config_directory, wanted=takes_runs(which)))
                 snapshot = reading.enter_context(asking.reading())
                 wanted = bundle_filter(snapshot, which)
                 database, events = snapshot.connection, stored_events.count(snapshot.connection)
-                steps = Steps(progress, events * (5 if wanted.asked else 4))
-                ledgers = sign_and_gather(asking, snapshot, wanted, earlier, continues, steps)
+                steps = Steps(progress, events * (5 if wanted.asked else 4) + runs.events() * 3)
+                ledgers = sign_and_gather(asking, snapshot, wanted, earlier, continues, runs, steps)
             withheld = frozenset((*withhold, SECRET, *((OTHER,) if "actor" in wanted.asked else ())))
             occasion = _occasion(snapshot, wanted.asked, withheld)
             signers = signing_keys(asking.config_directory, make=False)

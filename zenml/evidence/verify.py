@@ -11,10 +11,11 @@ signed notes, proofs of one event, and bundles, whose format is decision 50 of z
  5. The filter of a bundle               decision 50
  6. The files of a bundle                decision 50
  7. Verdicts
- 8. What a bundle says, event by event   decision 50
- 9. Signatures
-10. Single notes and proofs              C2SP tlog-proof
-11. The command
+ 8. Runs                                 decisions 50, 63
+ 9. What a bundle says, event by event   decision 50
+10. Signatures
+11. Single notes and proofs              C2SP tlog-proof
+12. The command
 
 Whatever cannot be read raises `Malformed`, which becomes the verdict `format`.
 """
@@ -378,12 +379,18 @@ _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _HASH = "[0-9a-f]{64}"
 _is_salt = re.compile("[0-9a-f]{32}").fullmatch
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
-BEGAN, _REDACTED = "zenml:ChangeBegan", "zenml:ValueRedacted"
+BEGAN, _REDACTED, _ACCEPTED = "zenml:ChangeBegan", "zenml:ValueRedacted", "zenml:HistoryAccepted"
+_RUNS_BEGAN, _RUNS_CLOSED = "zenml:RunsLedgerBegan", "zenml:RunsLedgerClosed"  # in the ledger of a profile
+_STARTED, _RUNS_REDACTED = "zenml:RunStarted", "zenml:RunValuesRedacted"  # in a ledger of runs
 _ENTRY = {"event": dict, "ledger": str, "position": int, "topic": str}
 _PART = {"ledger_id": str, "count": int, ...: _ANYTHING}
-_BEGINNING: Dict[Any, Any] = {  # noqa: UP006
-    **{"change_id": _ID, "count": int, "kind": str, "parts": [_PART], "prior_root": _HASH, "time": _TIME},
-    ...: _ANYTHING,  # events of later versions may have more
+_FORMS: Dict[str, Dict[Any, Any]] = {  # noqa: UP006 - by topic; events of later versions may have more
+    BEGAN: {"change_id": _ID, "count": int, "kind": str, "parts": [_PART], "prior_root": _HASH, "time": _TIME},
+    _ACCEPTED: {"seen_size": int, "size": int},
+    _RUNS_BEGAN: {"runs_ledger_id": _ID, "year": int},
+    _RUNS_CLOSED: {"root": _HASH, "runs_ledger_id": _ID, "size": int, "year": int},
+    _STARTED: {"position": int, "prior_root": _HASH, "profile_ledger_id": _ID, "root": _HASH, "time": _TIME},
+    _RUNS_REDACTED: {"prior_root": _HASH},
 }
 
 
@@ -405,8 +412,9 @@ class LogEntry(NamedTuple):
         value = canonical(data) if is_new else _DECODER.decode(data.decode())
         if not isinstance(value, dict) or {name: type(one) for name, one in value.items()} != _ENTRY:
             raise Malformed("An entry is not an event with its ledger, position and topic")
-        if is_new and value["topic"] == BEGAN and not _fits(value["event"], _BEGINNING):
-            raise Malformed(f"The beginning of a change at position {value['position']} cannot be read")
+        form = _FORMS.get(value["topic"]) if is_new else None
+        if form is not None and not _fits(value["event"], {**form, ...: _ANYTHING}):
+            raise Malformed(f"The {value['topic']} at position {value['position']} cannot be read")
         return cls(data.decode(), value["ledger"], value["position"], value["topic"], value["event"])
 
     def parts(self) -> dict[str, int]:
@@ -561,7 +569,7 @@ _SEVERAL = "notes/[A-Za-z0-9_-]+[.](note|tsr)|keys/[0-9a-f]{8}[.]note"
 _OF_A_LEDGER = f"ledgers/{_ID}/(entries.jsonl|opened.jsonl|checkpoint|{_SEVERAL})"
 _FILE = f"README.txt|keys.txt|verify.py|export.jsonl|export.csv|report.html|{_OF_A_LEDGER}"
 _LEDGER = {
-    "kind": ("machine", "profile"),
+    "kind": ("machine", "profile", "runs"),
     "ledger": _ID,
     "left_out": (None, "elsewhere", "unwanted"),
     "profile": (None, ".+"),
@@ -569,12 +577,12 @@ _LEDGER = {
     "start": (None, {"frontier": [_HASH], "size": int}),
 }
 _PLACES = {  # where a value may stand that is kept back for a reason: the topics, and JSON pointers into the event
-    "command": (BEGAN, "/command"),
-    "host": (f"{BEGAN}|zenml:PlanApproved", "/(actor|author)/host"),
+    "command": (f"{BEGAN}|{_STARTED}", "/command"),
+    "host": (f"{BEGAN}|zenml:PlanApproved|{_STARTED}", "/(actor|author)/host|/origin"),
     "other": (BEGAN, "/.*"),
-    "repository": (f"{BEGAN}|zenml:Repository.*", "/repository_path|/path"),
-    "secret": (f"(?!{BEGAN}).*", "/(parameters|old|new|url)(/.*)?"),
-    "session": (BEGAN, "/session"),
+    "repository": (f"{BEGAN}|zenml:Repository.*|{_STARTED}", "/repository_path|/path|/origin"),
+    "secret": (f"(?!{BEGAN}|{_STARTED}).*", "/(parameters|old|new|url)(/.*)?"),
+    "session": (f"{BEGAN}|{_STARTED}", "/session|/origin"),
 }
 _MANIFEST = {
     "files": dict,
@@ -590,13 +598,17 @@ _MAX_MANIFEST, _MAX_ENTRY, _MAX_OPENED = 1 << 20, 1 << 16, 1 << 18  # bytes of a
 _MAX_DIRECTORY = 4 << 20  # bytes of the zip file's
 _MAX_RATIO = 100  # how much larger the members may be than the file
 _MAX_NOTES = 100  # besides the checkpoints; as many statements about keys
-_MAX_KEY_FILE, _MAX_LEDGERS, _MAX_BLANKED = 1 << 18, 10_000, 100_000
+RUNS = "runs"
+"""The kind of a ledger of runs, of which a profile has one for each year."""
+
+_MAX_KEY_FILE, _MAX_LEDGERS, _MAX_BLANKED, _MAX_POINTS = 1 << 18, 10_000, 100_000, 1_000_000
 
 
 class BundledLedger(NamedTuple):
     """A ledger in a bundle's manifest."""
 
     id: str
+    kind: str
     left_out: str | None
     size: int
     start: int
@@ -663,13 +675,15 @@ class Bundle:
             if is_here != (said["size"] is not None) or len(start["frontier"]) != bits or start["size"] > size:
                 raise Malformed(f"What the manifest says of the ledger {said['ledger']} does not fit together")
             hashes = [bytes.fromhex(node) for node in start["frontier"]]
-            self.ledgers.append(BundledLedger(said["ledger"], said["left_out"], size, start["size"], hashes))
-        kinds = ["machine"] + ["profile"] * (len(self.ledgers) - 1)
-        if [said["kind"] for said in manifest["ledgers"]] != kinds or self.ledgers[0].left_out:
-            raise Malformed("The manifest does not begin with the machine's ledger, or has another of a machine")
+            ledger = BundledLedger(said["ledger"], said["kind"], said["left_out"], size, start["size"], hashes)
+            self.ledgers.append(ledger)
+        kinds = "".join(ledger.kind[0] for ledger in self.ledgers)
+        if not re.fullmatch("mp*r*", kinds) or self.ledgers[0].left_out:
+            raise Malformed("The manifest does not have the machine's ledger, those of profiles and those of runs")
         if len({ledger.id for ledger in self.ledgers}) < len(self.ledgers):
             raise Malformed("The manifest has a ledger twice")
         self.here = [ledger for ledger in self.ledgers if ledger.left_out is None]
+        self.of_changes = [ledger for ledger in self.here if ledger.kind != RUNS]
         self._read_files({ledger.id for ledger in self.here})
 
     def _read_files(self, ids: set[str]) -> None:
@@ -766,7 +780,7 @@ OK, BAD, UNCHECKED, WARNING = "ok", "BAD", "not checked", "warning"
 _OF_A_NOTE = ("extends", "signatures", "witnesses")
 _OF_A_PROOF = ("root", "content", *_OF_A_NOTE)
 _OF_ENTRIES = ("files", "manifest", "order", "root", "content", "selection", "redaction")
-_OF_A_BUNDLE = (*_OF_ENTRIES, *_OF_A_NOTE, "timestamps", "clocks")
+_OF_A_BUNDLE = (*_OF_ENTRIES, RUNS, *_OF_A_NOTE, "timestamps", "clocks")
 _MOST, _LONGEST = 20, 2000  # sentences of a verdict that are kept, and letters of each
 
 
@@ -830,7 +844,132 @@ class Report:
         return BAD not in states.values() and all(states.get(name) in (OK, WARNING) for name in required)
 
 
-# ---- 8. What a bundle says, event by event ----
+# ---- 8. Runs ----
+
+Chains = Dict[str, "list[tuple[Bundle, BundledLedger]]"]  # noqa: UP006
+
+
+class NamedRuns(NamedTuple):
+    """What the ledger of a profile says of one of its runs: where it does so, and of which year they are."""
+
+    profile_ledger: str
+    position: int
+    year: int
+
+
+class RunsExamination:
+    """Compares the ledgers of runs with those of their profiles, which have to be gone through before them."""
+
+    def __init__(self, report: Report, bundle: Bundle, chains: Chains) -> None:
+        self._report, self._bundle, self._chains = report, bundle, chains
+        # by ledger of a profile, the roots at the positions that runs name, once they are known
+        self._roots: dict[str, dict[int, str]] = {one.id: {} for one in bundle.of_changes if one.kind == "profile"}
+        self._given_up: dict[str, list[tuple[int, int]]] = {}  # likewise: what restored backups lack, from and to
+        self._named: dict[str, NamedRuns] = {}  # by ledger of runs
+        self._closed: dict[str, tuple[int, str]] = {}  # likewise: size and root
+        self._at_end: dict[str, str] = {}  # likewise: the root
+        self._runs = self._lost = self._earlier = 0
+
+    def learn(self, entry: LogEntry) -> None:
+        """Takes an event of a ledger of runs before anything else: which positions of its profile's it names."""
+        if entry.topic == _STARTED and entry.event["profile_ledger_id"] in self._roots:
+            self._roots[entry.event["profile_ledger_id"]].setdefault(entry.event["position"], "")
+            if sum(map(len, self._roots.values())) > _MAX_POINTS:
+                raise Malformed(f"Runs name more than {_MAX_POINTS} positions")
+
+    def take_tree(self, ledger: BundledLedger, tree: Tree) -> None:
+        """Takes the tree of a ledger after each of its events."""
+        if ledger.kind == RUNS and tree.size == ledger.size:
+            self._at_end[ledger.id] = tree.root().hex()
+        elif tree.size in self._roots.get(ledger.id, ()):
+            self._roots[ledger.id][tree.size] = tree.root().hex()
+
+    def take_event(self, ledger: BundledLedger, entry: LogEntry) -> None:
+        """Takes what an event of a profile's ledger says of its runs."""
+        event = entry.event
+        if ledger.kind == RUNS:
+            return
+        if entry.topic == _ACCEPTED:
+            self._given_up.setdefault(ledger.id, []).append((event["size"] + 1, event["seen_size"]))
+        if entry.topic in (_RUNS_BEGAN, _RUNS_CLOSED):
+            if len(self._named) > _MAX_LEDGERS:
+                raise Malformed(f"More than {_MAX_LEDGERS} ledgers of runs are named")
+            named = NamedRuns(ledger.id, entry.position, event["year"])
+            if self._named.setdefault(event["runs_ledger_id"], named)[::2] != named[::2]:
+                where = f"Position {entry.position} of ledger {ledger.id}"
+                self._report.bad(RUNS, f"{where} names runs that are of another profile or year")
+        if entry.topic == _RUNS_CLOSED:
+            self._closed[event["runs_ledger_id"]] = event["size"], event["root"]
+
+    def take_run(self, ledger: BundledLedger, entry: LogEntry, tree: Tree) -> None:
+        """Takes an event of a ledger of runs: compares what it says of what was before it, here and there."""
+        event, where = entry.event, f"position {entry.position} of ledger {ledger.id}"
+        if entry.topic == BEGAN:
+            self._report.bad("order", f"A change begins at {where}, which is of runs")
+        if entry.topic in (_STARTED, _RUNS_REDACTED) and event["prior_root"] != tree.root().hex():
+            self._report.bad("root", f"There is another root before {where} than is said there")
+        if entry.topic != _STARTED:
+            return
+        profile, position, named = event["profile_ledger_id"], event["position"], self._named.get(ledger.id)
+        self._runs += entry.position > ledger.start
+        if profile not in self._roots or (named is not None and named.profile_ledger != profile):
+            self._report.bad(RUNS, f"The run at {where} is not one of the profile's whose ledger is {profile}")
+            return
+        size = self._chains[profile][-1][1].size
+        if self._roots[profile].get(position) == event["root"]:
+            return
+        if any(first <= position <= last for first, last in self._given_up.get(profile, ())):
+            self._lost += 1
+        elif position < self._chains[profile][0][1].start:
+            self._earlier += 1
+        elif position > size:
+            self._report.bad(RUNS, f"The run at {where} names position {position} of a ledger of {size} events")
+        else:
+            sentence = f"The run at {where} names position {position} of ledger {profile}"
+            self._report.bad(RUNS, f"{sentence} with another root than it had there")
+
+    def is_later(self, ledger: BundledLedger, compared: dict[str, int]) -> bool:
+        """Whether a ledger of runs began after what was compared of its profile's: nobody had it then."""
+        named = self._named.get(ledger.id)
+        return named is not None and named.position > compared.get(named.profile_ledger, 2**53)
+
+    def conclude(self, whole: set[str]) -> None:
+        """Says whether all ledgers of runs are here that the filter asks for; `whole` are those read from 1 on."""
+        says, bundle = self._report.says, self._bundle
+        listed = {ledger.id: ledger for ledger in bundle.ledgers if ledger.kind == RUNS}
+        is_wanted = bundle.filter.keys() <= {"profile"}
+        is_whole = all(ledger.id in whole for ledger in bundle.of_changes)
+        for ledger_id, named in self._named.items():
+            if ledger_id not in listed:
+                sentence = f"has runs of {named.year}, {ledger_id}, which the manifest does not mention"
+                says(RUNS, BAD, f"The ledger {named.profile_ledger} {sentence}")
+        for ledger_id in sorted(listed.keys() - self._named.keys()):
+            state = BAD if is_whole else UNCHECKED
+            says(RUNS, state, f"No ledger here says that {ledger_id} has its runs")
+        for ledger_id, ledger in listed.items():
+            end = ledger.size, self._at_end.get(ledger_id)
+            closed = self._closed.get(ledger_id, end)
+            if ledger.left_out is None and not is_wanted:
+                says(RUNS, BAD, f"The runs in ledger {ledger_id} are opened and not wanted")
+            elif ledger.left_out is None and end != closed:
+                sentence = f"Ledger {ledger_id} does not end as it did when it was closed"
+                says(RUNS, BAD, f"{sentence}, with {closed[0]} events")
+            elif is_wanted and ledger.left_out:
+                state = UNCHECKED if ledger.left_out == "elsewhere" else BAD
+                says(RUNS, state, f"The runs in ledger {ledger_id}, which the filter concerns, are not here")
+        if not is_wanted and self._named:
+            says(RUNS, UNCHECKED, "the filter is narrower than a profile: runs are in no such bundle")
+        if self._lost:
+            says(RUNS, UNCHECKED, f"{self._lost} runs name a part of a ledger that a restored backup lacks")
+        if self._earlier:
+            says(RUNS, UNCHECKED, f"{self._earlier} runs name a part of a ledger that is in an earlier bundle")
+        if not listed and not is_whole:
+            says(RUNS, UNCHECKED, "what is here names no runs; an earlier bundle may")
+        sentence = f"{self._runs} runs began as of what the ledgers of their profiles had"
+        says(RUNS, OK, sentence if listed else "there are none")
+
+
+# ---- 9. What a bundle says, event by event ----
 
 _COMMITMENT = re.compile(f'{{"c":"({_HASH})"}}')
 
@@ -853,7 +992,7 @@ class Examination:
         self._chains = {ledger.id: self._chain(ledger, older) for ledger in bundle.here}
         self._whole = {id_ for id_, chain in self._chains.items() if not chain[0][1].start}
         # else what names stood for may have been said in a bundle that is not here, and more may be wanted
-        self._is_complete = not bundle.filter or len(self._whole) == len(bundle.here)
+        self._is_complete = not bundle.filter or all(ledger.id in self._whole for ledger in bundle.of_changes)
         self._scope = Scope(bundle.filter)
         self._origins: dict[str, str] = {}  # by ledger
         self._own_roots: dict[str, list[KeptRoot]] = {}  # by ledger, those in its notes
@@ -862,6 +1001,7 @@ class Examination:
         self._compared: dict[str, int] = {}  # by ledger, up to which size it is the one of before
         self._named: dict[str, int] = {}  # ledgers that the machine's ledger names, and where it does so first
         self._shared: dict[str, tuple[bytes, set[str]]] = {}  # changes with parts that did not come yet
+        self._runs = RunsExamination(report, bundle, self._chains)
         # of a ledger, what no event has explained yet: the pointer and the commitment
         self._blanked: dict[tuple[int, bytes], tuple[str, str]] = {}
         self._closed: dict[str, int] = {}  # how many values are not shown, by reason
@@ -898,6 +1038,7 @@ class Examination:
             self._walk(ledger)
         self._compare_known()
         self._compare_ledgers()
+        self._runs.conclude(self._whole)
         self._conclude()
 
     def _take_notes(self, keys: Sequence[Sequence[Key]]) -> None:
@@ -934,12 +1075,15 @@ class Examination:
         _judge_signatures(report, notes, signers, keys, own, successors)
 
     def _select(self) -> None:
-        """Applies the filter: two passes through all entries, unless everything is wanted."""
+        """Applies the filter: two passes through all entries, unless everything is wanted; and learns of runs."""
         bundle = self._bundle
-        for ledger in bundle.here if bundle.filter.keys() - {"kind", "change", "actor"} else ():
+        for ledger in (one for one in bundle.here if one.kind == RUNS):
+            for entry in self._entries(ledger):
+                self._runs.learn(entry)
+        for ledger in bundle.of_changes if bundle.filter.keys() - {"kind", "change", "actor"} else ():
             for entry in self._entries(ledger):
                 self._scope.learn(entry)
-        for ledger in bundle.here if bundle.filter else ():
+        for ledger in bundle.of_changes if bundle.filter else ():
             opened = bundle.opened(ledger)
             at, values = next(opened)
             for entry in self._entries(ledger):
@@ -958,7 +1102,8 @@ class Examination:
         for one in self._known:
             if self._may_be_of(one, ledger):
                 roots.setdefault(one.size, []).append(("extends", one))
-        opened, time, left, is_wanted = self._bundle.opened(ledger), "", 0, False
+        is_of_runs = ledger.kind == RUNS  # which have no changes, and are opened whole
+        opened, time, left, is_wanted = self._bundle.opened(ledger), "", 0, is_of_runs
         at, values = next(opened)
         missing: list[list[int]] = []  # ranges of positions
         surplus: list[list[int]] = []
@@ -967,8 +1112,10 @@ class Examination:
         first_time = ""
         self._blanked = {}
         self._compare_root(tree, roots, ledger)
+        self._runs.take_tree(ledger, tree)
         for entry in self._entries(ledger):
-            position, event, is_beginning = entry.position, entry.event, entry.topic == BEGAN
+            position, event = entry.position, entry.event
+            is_beginning = entry.topic == BEGAN and not is_of_runs
             if tree.size == ledger.start and tree.hashes != ledger.frontier:
                 bad("extends", f"The entries before position {position} {where} are not those it starts from")
             if position != tree.size + 1 or entry.ledger != ledger.id:
@@ -989,12 +1136,18 @@ class Examination:
                 changes.add(change)
                 self._changes += position > ledger.start and event["change_id"] not in self._shared
                 self._take_parts(entry)
+            elif is_of_runs:
+                self._runs.take_run(ledger, entry, tree)
+                time = event["time"] if entry.topic == _STARTED else time
+                first_time = first_time or time
             elif not left:
                 bad("order", f"Position {position} {where} is in no change")
             else:
                 left -= 1
             tree.append(leaf_of(entry.text.encode()))
             self._compare_root(tree, roots, ledger)
+            self._runs.take_tree(ledger, tree)
+            self._runs.take_event(ledger, entry)
             if ledger == self._bundle.here[0] and isinstance(event.get("profile_ledger_id"), str):
                 if not re.fullmatch(_ID, event["profile_ledger_id"]) or len(self._named) > _MAX_LEDGERS:
                     raise Malformed(f"Position {position} {where} does not name a ledger, or one too many")
@@ -1029,7 +1182,7 @@ class Examination:
                 state = UNCHECKED if first.start else BAD
                 sentence = f"No event says that {field} at position {position} {where} was redacted"
                 self._report.says("redaction", state, sentence)
-        times = f", changes from {first_time} to {time}" if time else ""
+        times = f", {'runs' if is_of_runs else 'changes'} from {first_time} to {time}" if time else ""
         self._report.says("root", OK, f"ledger {ledger.id}: {tree.size}:{tree.root().hex()}{times}")
 
     def _compare_root(
@@ -1135,7 +1288,8 @@ class Examination:
                 says("extends", BAD, f"Ledger {first.id} has {first.size} events, {one.label} {one.size}")
         until = self._compared.get(bundle.here[0].id, 2**53)
         for ledger in bundle.here if self._known else ():
-            if ledger.id not in self._compared and self._named.get(ledger.id, 0) <= until:
+            is_later = self._named.get(ledger.id, 0) > until or self._runs.is_later(ledger, self._compared)
+            if ledger.id not in self._compared and not is_later:
                 says("extends", UNCHECKED, f"Nothing from before was given of ledger {ledger.id}")
         if not self._known:
             says("extends", UNCHECKED, "nothing from before was given (--previous)")
@@ -1146,13 +1300,13 @@ class Examination:
         for change_id, (_, missing) in self._shared.items():
             for ledger_id in sorted(missing & self._whole):
                 report.bad("order", f"Change {change_id} has no part in ledger {ledger_id}")
-        others = {ledger.id for ledger in bundle.ledgers[1:]}
+        others = {ledger.id for ledger in bundle.ledgers[1:] if ledger.kind != RUNS}
         for ledger_id in sorted(self._named.keys() - others):
             report.bad("manifest", f"The machine has the ledger {ledger_id}, which the manifest does not mention")
         for ledger_id in sorted(others - self._named.keys()) if bundle.here[0].id in self._whole else ():
             report.bad("manifest", f"The machine does not know the ledger {ledger_id} of the manifest")
         wanted_ids = self._scope.ids("profile")
-        for ledger in bundle.ledgers:
+        for ledger in (one for one in bundle.ledgers if one.kind != RUNS):
             if ledger.left_out and ("profile" not in bundle.filter or ledger.id in wanted_ids):
                 state = UNCHECKED if ledger.left_out == "elsewhere" else BAD
                 report.says("selection", state, f"Ledger {ledger.id}, which the filter concerns, is not here")
@@ -1160,12 +1314,14 @@ class Examination:
     def _conclude(self) -> None:
         says, bundle = self._report.says, self._bundle
         total = sum(ledger.size - ledger.start for ledger in bundle.here)
+        of_runs = total - sum(ledger.size - ledger.start for ledger in bundle.of_changes)
         closed = ", ".join(f"{count} {reason}" for reason, count in sorted(self._closed.items())) or "none"
         # in ASCII, or letters that look alike could not be told apart
         wanted = ", ".join(f"{name} {json.dumps(value)}" for name, value in sorted(bundle.filter.items()))
         late = "".join(f"; ledger {one.id} from position {one.start + 1} on" for one in bundle.here if one.start)
         says("manifest", OK, f"{len(bundle.here)} ledgers; filter: {wanted or 'none, everything is wanted'}{late}")
-        says("order", OK, f"{total} events in {self._changes} changes, none missing")
+        runs = f", {of_runs} of runs" if of_runs else ""
+        says("order", OK, f"{total - of_runs} events in {self._changes} changes{runs}, none missing")
         says("content", OK, f"{self._values} values are what the entries commit to")
         says("selection", OK, f"{self._opened} of {total} events are wanted, and opened")
         if bundle.filter and not self._opened:
@@ -1186,7 +1342,7 @@ class Examination:
 def _redacted_by(entry: LogEntry) -> Iterator[tuple[int, bytes]]:
     """Yields the position and the hashed pointer of each value that an event says was redacted before it."""
     values: Any = entry.event.get("values")
-    for one in values if entry.topic == _REDACTED and _fits(values, [_ANYTHING]) else ():
+    for one in values if entry.topic in (_REDACTED, _RUNS_REDACTED) and _fits(values, [_ANYTHING]) else ():
         if _fits(one, {"field": str, "position": int}) and one["position"] < entry.position:
             yield one["position"], sha256(one["field"].encode()).digest()
 
@@ -1207,7 +1363,7 @@ def _actor(beginning: LogEntry, values: list[Json]) -> str | None:
     return None
 
 
-# ---- 9. Signatures ----
+# ---- 10. Signatures ----
 
 _MAX_KEYS, _MAX_CHECKED = 100, 1000  # public keys that are given, or that a bundle brings; signatures
 
@@ -1305,7 +1461,7 @@ def _folder(label: str) -> str:
     return "/".join(label.split("/")[:2])
 
 
-# ---- 10. Single notes and proofs (C2SP tlog-proof) ----
+# ---- 11. Single notes and proofs (C2SP tlog-proof) ----
 
 _MAX_PROOF = 1 << 18  # bytes
 
@@ -1370,7 +1526,7 @@ def _judge_note(
         says("extends", UNCHECKED, "nothing from before of this ledger was given (--previous)")
 
 
-# ---- 11. The command ----
+# ---- 12. The command ----
 
 
 def judged(

@@ -144,16 +144,22 @@ def test_a_filter_opens_only_what_it_wants(lived: Machine) -> None:
     assert report(out).holds(["selection", "content", "root", "signatures"])
 
 
+def left_out_of(out: Path, kind: str) -> dict[str | None, str | None]:
+    """Returns why ledgers are left out, by profile: the machine's, and those of a kind."""
+    ledgers = [one for one in manifest(out)["ledgers"] if one["kind"] in ("machine", kind)]
+    return {one["profile"]: one["left_out"] for one in ledgers}
+
+
 def test_what_is_left_out_is_named(lived: Machine) -> None:
     out = lived.base / "evidence.zip"
     lived.repository().make_bundle(out, profile="команда")
-    left_out = {ledger["profile"]: ledger["left_out"] for ledger in manifest(out)["ledgers"]}
+    left_out = left_out_of(out, "profile")
     assert left_out[None] is left_out["команда"] is None
     assert left_out["default"] == "unwanted"
     assert left_out["ours"] == "unwanted"
     assert report(out).holds(["selection", "order"])
     lived.repository().make_bundle(out, everything=True, overwrite=True)
-    left_out = {ledger["profile"]: ledger["left_out"] for ledger in manifest(out)["ledgers"]}
+    left_out = left_out_of(out, "profile")
     assert left_out["default"] is left_out["short lived"] is None
     assert left_out["ours"] == "elsewhere"  # it is kept in a database, and nobody ever asked that
 

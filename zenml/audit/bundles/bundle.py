@@ -16,8 +16,9 @@ from zenml.audit.bundles.sealing import key_name, seal
 from zenml.audit.export import Export
 from zenml.audit.failed_attempts import Attempts
 from zenml.audit.record import RecordStream
+from zenml.evidence.merkle import Frontier
 from zenml.evidence.notes import key_line
-from zenml.evidence.verify import Scope
+from zenml.evidence.verify import RUNS, Scope
 from zenml.ledger.verification.verdicts import Verdict, Verification
 from zenml.projections import stored_events
 
@@ -112,23 +113,23 @@ class BundleWriter:
     def _write_ledgers(self, archive: Archive, steps: Steps) -> tuple[list[dict[str, Any]], dict[str, None]]:
         """Adds the files of the ledgers; returns what the manifest says of them, and the opened changes."""
         scope = Scope(self._asked) if self._asked else None
-        documents, changes = [], dict[str, None]()
+        starts, changes, of_changes = dict[str, Frontier](), dict[str, None](), self._ledgers.of_changes
         for ledger in self._ledgers.bundled:
-            start = write_entries(archive, self._database, ledger, scope, steps.through(ledger.checkpoint.size))
-            documents.append(ledger.document(start))
+            shown_to = scope if ledger.kind != RUNS else None
+            told = steps.through(ledger.checkpoint.size)
+            starts[ledger.ledger_id] = write_entries(archive, ledger, shown_to, told)
             archive.add(ledger.path("checkpoint"), ledger.note)
             for name, content in ledger.notes.items():
                 archive.add(ledger.path(name), content)
         if scope is not None:
-            for ledger in self._ledgers.bundled:
-                weigh_entries(self._database, ledger, scope, steps.through(ledger.checkpoint.size))
+            for ledger in of_changes:
+                weigh_entries(ledger, scope, steps.through(ledger.checkpoint.size))
         for ledger in self._ledgers.bundled:
             told = steps.through(ledger.checkpoint.size)
-            count, opened = write_openings(archive, self._database, ledger, scope, self._withheld, told)
+            count, opened = write_openings(archive, ledger, scope, self._withheld, told)
             self.opened += count
             changes |= opened
-        documents += [ledger.document() for ledger in self._ledgers.left_out]
-        return documents, changes
+        return self._ledgers.documents(starts), changes
 
     def _export(self, changes: dict[str, None], steps: Steps) -> Export:
         """Returns an export of what is opened and of nothing else."""
@@ -139,7 +140,7 @@ class BundleWriter:
             Attempts((), lambda _: False, self._occasion.time),
             steps.through(stored_events.count(self._database)),
             shown=self._as_opened,
-            ledgers=frozenset(ledger.ledger_id for ledger in self._ledgers.bundled),
+            ledgers=frozenset(ledger.ledger_id for ledger in self._ledgers.of_changes),
             may_name=changes.__contains__,
         )
         verdicts = {

@@ -31,7 +31,9 @@ _OF_A_BEGINNING = {
     '"session":': "session",
     '"repository_path":': "repository",
 }
-_REPOSITORY, _APPROVED = "zenml:Repository", "zenml:PlanApproved"
+_REPOSITORY, _APPROVED, _STARTED = "zenml:Repository", "zenml:PlanApproved", "zenml:RunStarted"
+_OF_A_RUN = {'"command":': ("command",), '"origin":': ("host", "session", "repository")}
+_PARAMETERS = ',"parameters":{'
 _IN_A_SECRET = re.compile(r',"key_id":"[0-9a-f-]{36}","masked":')
 _CIPHERTEXT = '{"ciphertext":'
 _PATH = '"path":'
@@ -46,7 +48,7 @@ class StoredValue(NamedTuple):
         salt: 32 hex digits; None if the value was redacted.
         quoted: The value's JSON text, as a JSON string; None likewise.
         commitment: 64 hex digits.
-        field: What it is withheld as if it is: one of `WITHHOLDABLE`, `SECRET`, ``actor``; else an empty text.
+        fields: What it is withheld as if one of these is: of `WITHHOLDABLE`, `SECRET`, ``actor``; else none.
     """
 
     start: int
@@ -54,7 +56,11 @@ class StoredValue(NamedTuple):
     salt: str | None
     quoted: str | None
     commitment: str
-    field: str
+    fields: tuple[str, ...]
+
+    def withheld_as(self, withheld: frozenset[str]) -> str | None:
+        """Returns why it is kept back; None if it is not."""
+        return next((field for field in self.fields if field in withheld), None)
 
     @property
     def opening(self) -> str:
@@ -77,19 +83,23 @@ def stored_values(topic: str, text: str) -> Iterator[StoredValue]:
             value = canonical.parse(quoted)
             assert isinstance(value, str)  # the pattern is that of a string
             commitment = sha256(b"\x02" + bytes.fromhex(salt) + value.encode()).hexdigest()
-        yield StoredValue(*found.span(), salt, quoted, commitment, _field(topic, text, *found.span()))
+        yield StoredValue(*found.span(), salt, quoted, commitment, _fields(topic, text, *found.span()))
 
 
-def _field(topic: str, text: str, start: int, end: int) -> str:
+def _fields(topic: str, text: str, start: int, end: int) -> tuple[str, ...]:
     """Returns as what the value between two places is withheld, if it is."""
     if topic == BEGAN:
-        return next((field for name, field in _OF_A_BEGINNING.items() if text.endswith(name, 0, start)), "")
+        return next(((field,) for name, field in _OF_A_BEGINNING.items() if text.endswith(name, 0, start)), ())
+    if topic == _STARTED:  # whose parameters may have any name, and come last
+        is_parameter = text.find(_PARAMETERS, 0, start) >= 0
+        named = (fields for name, fields in _OF_A_RUN.items() if text.endswith(name, 0, start))
+        return () if is_parameter else next(named, ())
     if topic == _APPROVED and text.endswith('"host":', 0, start):  # of whoever made the plan
-        return "host"
+        return ("host",)
     if topic.startswith(_REPOSITORY) and text.endswith(_PATH, 0, start):
-        return "repository"
+        return ("repository",)
     is_secret = text.endswith(_CIPHERTEXT, 0, start) and _IN_A_SECRET.match(text, end)
-    return SECRET if is_secret else ""
+    return (SECRET,) if is_secret else ()
 
 
 def entry(event: EventRow, text: str, values: list[StoredValue]) -> str:
@@ -117,15 +127,16 @@ def opened(position: int, values: list[StoredValue], withheld: frozenset[str]) -
     Args:
         position: Its position.
         values: Its free-form values.
-        withheld: What is kept back, as `StoredValue.field` has it.
+        withheld: What is kept back, as `StoredValue.fields` has it.
     """
-    items = [_withheld(value.field) if value.field in withheld else value.opening for value in values]
+    reasons = [value.withheld_as(withheld) for value in values]
+    items = [_withheld(why) if why else value.opening for value, why in zip(values, reasons, strict=True)]
     return f'{{"position":{position},"values":[{",".join(items)}]}}'
 
 
 def actor_alone(position: int, values: list[StoredValue]) -> str:
     """Returns the line that opens of the beginning of a change only who made it."""
-    items = [value.opening if value.field == "actor" else _withheld(OTHER) for value in values]
+    items = [value.opening if "actor" in value.fields else _withheld(OTHER) for value in values]
     return f'{{"position":{position},"values":[{",".join(items)}]}}'
 
 
@@ -133,7 +144,7 @@ def blanked(text: str, values: list[StoredValue], withheld: frozenset[str]) -> s
     """Returns a stored text in which what is withheld is a commitment, as a redacted value is."""
     pieces, at = list[str](), 0
     for value in values:
-        if value.field in withheld:
+        if value.withheld_as(withheld):
             pieces += (text[at : value.start], '{"c":"', value.commitment, '"}')
             at = value.end
     return "".join((*pieces, text[at:]))

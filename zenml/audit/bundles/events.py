@@ -20,14 +20,12 @@ from zenml.audit.bundles.entry_texts import (
 from zenml.domain.errors import DamagedLedgerError
 from zenml.evidence.merkle import Frontier
 from zenml.evidence.verify import LogEntry, leaf_of
-from zenml.projections import stored_events
 from zenml.projections.stored_events import BEGAN, EventRow
 
 if TYPE_CHECKING:
     from zenml.audit.bundles.archive import Archive
     from zenml.audit.bundles.ledgers import IncludedLedger
     from zenml.evidence.verify import Scope
-    from zenml.projections.database import Database
 
 Progress = Callable[[int, int], None]
 
@@ -35,9 +33,7 @@ _OFTEN = 1000  # events between two reports of progress
 _CHANGE_ID = re.compile(r'"change_id":"([0-9a-f-]{36})"')
 
 
-def write_entries(
-    archive: Archive, database: Database, ledger: IncludedLedger, scope: Scope | None, progress: Progress
-) -> Frontier:
+def write_entries(archive: Archive, ledger: IncludedLedger, scope: Scope | None, progress: Progress) -> Frontier:
     """Adds the entries of a ledger, and shows all of them to the filter, if there is one.
 
     Returns:
@@ -48,7 +44,7 @@ def write_entries(
     """
     tree = start = Frontier()
     with archive.member(ledger.path("entries.jsonl")) as member:
-        for event, text, values in _events(database, ledger):
+        for event, text, values in _events(ledger):
             line = entry(event, text, values)
             data = line.encode()
             tree = tree.appended(leaf_of(data))
@@ -70,9 +66,9 @@ def write_entries(
     return start
 
 
-def weigh_entries(database: Database, ledger: IncludedLedger, scope: Scope, progress: Progress) -> None:
+def weigh_entries(ledger: IncludedLedger, scope: Scope, progress: Progress) -> None:
     """Shows the entries of a ledger to a filter that has seen those of all ledgers once."""
-    for event, text, values in _events(database, ledger):
+    for event, text, values in _events(ledger):
         scope.weigh(_for_scope(event, entry(event, text, values)), _actor(values))
         if event.position % _OFTEN == 0:
             progress(event.position, ledger.checkpoint.size)
@@ -80,7 +76,6 @@ def weigh_entries(database: Database, ledger: IncludedLedger, scope: Scope, prog
 
 def write_openings(
     archive: Archive,
-    database: Database,
     ledger: IncludedLedger,
     scope: Scope | None,
     withheld: frozenset[str],
@@ -88,12 +83,14 @@ def write_openings(
 ) -> tuple[int, dict[str, None]]:
     """Adds the values of the events of a ledger that the filter wants; of all events, if there is none.
 
+    Those of runs are in no change: all of them are wanted.
+
     Returns:
         The number of these events, and the ids of their changes.
     """
     count, changes, is_wanted = 0, dict[str, None](), True
     with archive.member(ledger.path("opened.jsonl")) as member:
-        for event, text, values in _events(database, ledger, ledger.start + 1):
+        for event, text, values in _events(ledger, ledger.start + 1):
             if event.topic == BEGAN:
                 change_id = _change_id(text)
                 is_wanted = scope is None or scope.wants(change_id)
@@ -121,14 +118,12 @@ def _change_id(text: str) -> str:
 
 def _actor(values: list[StoredValue]) -> str | None:
     """Returns who began a change, of its free-form values; None for other events, and where that was redacted."""
-    quoted = next((value.quoted for value in values if value.field == "actor"), None)
+    quoted = next((value.quoted for value in values if "actor" in value.fields), None)
     return str(orjson.loads(orjson.loads(quoted))) if quoted else None
 
 
-def _events(
-    database: Database, ledger: IncludedLedger, first: int = 1
-) -> Iterator[tuple[EventRow, str, list[StoredValue]]]:
+def _events(ledger: IncludedLedger, first: int = 1) -> Iterator[tuple[EventRow, str, list[StoredValue]]]:
     """Yields the events up to the one that was signed last, with their texts and free-form values."""
-    for event in stored_events.events(database, ledger.ledger_id, first, ledger.checkpoint.size):
+    for event in ledger.events(first, ledger.checkpoint.size):
         text = event.text.decode()
         yield event, text, list(stored_values(event.topic, text))

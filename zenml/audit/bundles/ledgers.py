@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from zenml.evidence.verify import RUNS
 
 if TYPE_CHECKING:
     from zenml.audit.bundles.earlier import BundleEnd
     from zenml.evidence.merkle import Frontier
     from zenml.evidence.verify import Checkpoint
+    from zenml.projections.stored_events import EventRow
+
+    StoredBetween = Callable[[int, int], Iterable[EventRow]]
+    """Returns the events of a ledger from one position to another."""
 
 
 class IncludedLedger(NamedTuple):
@@ -16,8 +22,9 @@ class IncludedLedger(NamedTuple):
 
     Attributes:
         ledger_id: The ledger.
-        kind: ``machine`` or ``profile``.
+        kind: ``machine``, ``profile`` or ``runs``.
         profile: The name of its profile; None for the machine's.
+        events: Returns its events from one position to another, in a transaction for reading.
         checkpoint: Where it ends, as was signed.
         note: The signed note that says so.
         is_new_key: Whether the key that signed it was made for it.
@@ -28,6 +35,7 @@ class IncludedLedger(NamedTuple):
     ledger_id: str
     kind: str
     profile: str | None
+    events: StoredBetween
     checkpoint: Checkpoint
     note: bytes
     is_new_key: bool
@@ -60,13 +68,14 @@ class LeftOutLedger(NamedTuple):
     """A ledger of which nothing is in a bundle, and why: ``elsewhere`` or ``unwanted``."""
 
     ledger_id: str
+    kind: str
     profile: str | None
     reason: str
 
     def document(self) -> dict[str, Any]:
         """Returns what the manifest says of it."""
         return {
-            "kind": "profile",
+            "kind": self.kind,
             "ledger": self.ledger_id,
             "left_out": self.reason,
             "profile": self.profile,
@@ -80,3 +89,18 @@ class BundledLedgers(NamedTuple):
 
     bundled: list[IncludedLedger]
     left_out: list[LeftOutLedger]
+
+    @property
+    def of_changes(self) -> list[IncludedLedger]:
+        """Those in the bundle that have changes: all but the ledgers of runs."""
+        return [ledger for ledger in self.bundled if ledger.kind != RUNS]
+
+    def documents(self, starts: Mapping[str, Frontier]) -> list[dict[str, Any]]:
+        """Returns what the manifest says of them: those of runs are its last.
+
+        Args:
+            starts: By ledger that is in the bundle, the tree over its events that are left out.
+        """
+        said = [ledger.document(starts[ledger.ledger_id]) for ledger in self.bundled]
+        said += [ledger.document() for ledger in self.left_out]
+        return sorted(said, key=lambda one: bool(one["kind"] == RUNS))

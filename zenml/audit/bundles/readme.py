@@ -22,9 +22,10 @@ Evidence of a ledger of machine-learning stacks
 
 What this is
   The program zenml-ledger records each change of a team's machine-learning
-  stacks: what was changed, when, by whom and why. This file is a part of
-  such a record, taken out {date} (UTC). It can be checked without the
-  program, without a network and without trusting who sent it.
+  stacks: what was changed, when, by whom and why, and what ran on them.
+  This file is a part of such a record, taken out {date} (UTC). It can
+  be checked without the program, without a network and without trusting
+  who sent it.
 
 {asked}
 {withheld}
@@ -81,6 +82,10 @@ What each line of its answer means
   content     Every value that is shown is the one that was recorded.
   selection   Everything that the filter asks for is here, and nothing else.
   redaction   How many values are withheld or were blanked, and for what.
+  runs        What ran is in separate ledgers, one for a profile and a year.
+              All of them are here, each run names a position and a hash that
+              the ledger of its profile had, and a year that was closed ends
+              where it was. A bundle of some changes has no runs.
   extends     The record continues what you had before (--previous). A ledger of
               which you had nothing is named.
   signatures  The checkpoints and manifest.json were signed by a key that you
@@ -113,6 +118,7 @@ What the filter finds
               not later, with all that lies between them in the record.
 
   Of several of these all have to apply. A change is here with all its events.
+  Runs are here, all of them, if nothing is asked for, or a profile alone.
 
 What is in it
   manifest.json, manifest.sig   what it holds, and the signature over that
@@ -121,7 +127,7 @@ What is in it
   ledgers/*/checkpoint          size and root of the ledger, signed
   ledgers/*/notes/              earlier checkpoints that witnesses signed, and
                                 time stamps of them, if there are any
-  export.csv, report.html       the same for people to read: made of what is
+  export.csv, report.html       the changes for people to read: made of what is
                                 opened, and covered by manifest.json
   keys.txt, verify.py           for comparing: see above
 
@@ -135,7 +141,8 @@ What it says of events that were not asked for
   each that is the same for the same secret, and says nothing else of it.
 
   A field that is withheld is withheld as a field: what was typed into another
-  one, such as a reason that names a host, is still there.
+  one, such as a reason that names a host, is still there. Of a run, host,
+  session and folder are one field.
 
 What is not proved
   - That export.csv and report.html say what was recorded. Whoever made this
@@ -154,7 +161,7 @@ What is not proved
   - That the filter is the one that you asked for: read it in the line
     "manifest" of the answer.
   - Attempts that were refused or failed are not in the record, nor here.
-  - What ran is recorded in separate files, and is not in here.
+  - That a run did what it says, or that nothing ran that is not recorded.
 """
 
 

@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from zenml.anchors.anchor import Outcome
     from zenml.anchors.configured import ConfiguredAnchor
     from zenml.api.anchoring import Anchored
 
@@ -74,7 +75,7 @@ def _print(done: Anchored) -> None:
     rows = [
         (
             outcome.anchor,
-            outcome.profile or "this machine",
+            _ledger(outcome),
             f"{outcome.size:,}",
             "failed" if outcome.error else outcome.sentence,
         )
@@ -82,6 +83,12 @@ def _print(done: Anchored) -> None:
     ]
     if rows:
         show(Table(("ANCHOR", Column("LEDGER OF", WRAPS), "EVENTS", Column("RESULT", WRAPS)), rows))
+
+
+def _ledger(outcome: Outcome) -> str:
+    """Returns what a ledger is of, in words."""
+    of = outcome.profile or "this machine"
+    return of if outcome.runs is None else f"{of} (runs of {outcome.runs})"
 
 
 def _row(anchor: ConfiguredAnchor) -> Iterable[str]:

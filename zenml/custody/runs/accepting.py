@@ -56,7 +56,7 @@ def accept_runs(database: Database, config_directory: str) -> AcceptedRuns:
         end = present[it.ledger_id]
         signed = notes.newest_checkpoint(config_directory, it.ledger_id)
         if signed is not None and end is not None and signed.size > end.size:
-            notes.set_aside(config_directory, it.ledger_id, signed.size)
+            notes.set_aside(config_directory, it.ledger_id, end.size)
     strays = [_put_aside(path) for path in sorted(files_of_runs(config_directory) - {it.path for it in listed})]
     after = {ledger_id: now for ledger_id in over if (now := present.get(ledger_id)) is not None}
     return AcceptedRuns(over, after, contradictions, strays)

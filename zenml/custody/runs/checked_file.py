@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from functools import partial
 from typing import NamedTuple
 
@@ -40,7 +41,11 @@ class CheckedFile(NamedTuple):
 
 
 def checked_file(
-    listed: ListedRuns, points: ProfilePoints, sizes: Collection[int], tick: Callable[[], None]
+    listed: ListedRuns,
+    points: ProfilePoints,
+    sizes: Collection[int],
+    tick: Callable[[], None],
+    still: Database | None = None,
 ) -> CheckedFile:
     """Reads a file of runs that is there; collects what is wrong with it, and raises nothing.
 
@@ -49,9 +54,11 @@ def checked_file(
         points: Says whether the points that runs name are right.
         sizes: The sizes at which the root is wanted.
         tick: Called after each event.
+        still: The file, in a transaction for reading; None for as it is now.
     """
     try:
-        with open_still(listed.path) as database, scratch() as again:
+        opened = open_still(listed.path) if still is None else nullcontext(still)
+        with opened as database, scratch() as again:
             read_through(database)
             check_made_by_us(database, listed.path)
             return _checked(database, again, listed, points, sizes, tick)

@@ -37,19 +37,20 @@ class RunsSigner:
         self._done = count(1)
         self._progress = progress
 
-    def signed(self, listed: ListedRuns, profile: str | None) -> SignedCheckpoint:
+    def signed(self, listed: ListedRuns, profile: str | None, still: Database | None = None) -> SignedCheckpoint:
         """Signs where a ledger of runs ends, after reading all of it.
 
         Args:
             listed: The ledger, whose file is here.
             profile: The name of the profile.
+            still: The file, in a transaction for reading; None for as it is now.
 
         Raises:
             DamagedLedgerError: It is not what was recorded, or does not go on from what was signed last.
             NotAllowedError: There is no usable key, or the note cannot be kept.
         """
         before = notes.signed_here(self._config_directory, self._database, listed.ledger_id)
-        found = checked_file(listed, self._points, [before.size] if before else [], self._tick)
+        found = checked_file(listed, self._points, [before.size] if before else [], self._tick, still)
         if found.problems:
             raise damaged(listed.ledger_id, found.problems[0].message)
         if before is not None and found.roots.get(before.size) != before.root.hex():

@@ -12,13 +12,22 @@ if TYPE_CHECKING:
     from zenml.projections.database import Database
 
 
-def events(database: Database) -> Iterator[EventRow]:
-    """Yields the events by position; those of another ledger too, if somebody put any there."""
+_LARGEST = 2**63 - 1  # position
+
+
+def events(database: Database, first: int = -_LARGEST - 1, last: int = _LARGEST) -> Iterator[EventRow]:
+    """Yields the events by position; those of another ledger too, if somebody put any there.
+
+    Args:
+        database: The file.
+        first: The first position that is wanted; all of them, if nothing is said.
+        last: The last position that is wanted.
+    """
     sql = (
         "SELECT originator_id, originator_version, topic, state, rowid FROM stored_events"
-        " ORDER BY originator_version, originator_id"
+        " WHERE originator_version BETWEEN ? AND ? ORDER BY originator_version, originator_id"
     )
-    for row in database.execute(sql):
+    for row in database.execute(sql, (first, last)):
         yield EventRow(*row)
 
 

@@ -66,8 +66,8 @@ def bundle(
     """Make a file that proves what is in the record.
 
     Whoever is given it needs only Python. It has what was asked for, signed checkpoints, and of every other event
-    a form without its values: so the script in it can check that nothing was left out. Secrets are never in it.
-    That it was made is recorded.
+    a form without its values: so the script in it can check that nothing was left out. The runs of a profile come
+    with it, unless only some changes are asked for. Secrets are never in it. That it was made is recorded.
 
     Example: zenml audit bundle evidence.zip --all --withhold host,command
     """
