@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.runs.recording import append, begin, beginning, ended, finish, here, on, opened, seen
+from tests.runs.redacted import SECRET, a_secret_run, redact, redactions
 from tests.service.running import TEXTS, listening
 from tests.support import shared
 from tests.support.databases import fresh_url
+from tests.support.removals import bytes_of
 from tests.support.served import ServedTeam
 from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, UnreachableError
@@ -138,3 +140,30 @@ def test_whose_run_another_token_began_is_in_nobodys_way(team: ServedTeam) -> No
     finish(jon, other.run_id)
     finish(ida, run.run_id)
     assert [row.outcome for row in seen(team.host)[:2]] == ["succeeded", "succeeded"]
+
+
+def test_an_admin_redacts_what_a_member_recorded_and_it_goes_everywhere(tmp_path: Path) -> None:
+    team = ServedTeam(tmp_path / "team")
+    try:
+        ann, ben, olga = team.member("ann"), team.member("ben"), team.member("olga", "admin")
+        a_secret_run(ann)
+        for home in (ben, olga):
+            seen(home)
+        with pytest.raises(NotAllowedError) as refused:
+            redact(ben)
+        assert refused.value.code == "service_role"
+        assert bytes_of(ben.config / "runs", SECRET)
+        assert not redact(olga).left.values
+        for home in (olga, team.host):
+            assert bytes_of(home.config, SECRET) == {}
+        for home in (ann, ben):
+            seen(home)
+            assert bytes_of(home.config, SECRET) == {}
+            with on(home) as repository:
+                assert repository.verify().ok
+        (said,) = redactions(ann)
+        assert (said["actor"]["actor_id"]["v"], said["actor"]["known_by"]) == ('"olga"', "token")
+        begin(ann, "goes on")
+        assert seen(olga)[0].name == "goes on"
+    finally:
+        team.down()

@@ -183,6 +183,63 @@ def test_a_year_is_begun_once_and_nothing_is_recorded_in_a_closed_one(own: Servi
     assert own.ask(path).said["events"] == []
 
 
+def redact(service: Service, path: str, text: str = TEXTS["admin"], *fields: str, **others: Any) -> Answer:
+    """Asks to blank values of the first event of a year's runs."""
+    values = [{"position": 1, "field": field} for field in fields or ("/command",)]
+    return service.post(f"{path.removesuffix('/events')}/redact", {"values": values, **others}, text)
+
+
+def test_an_admin_has_values_blanked_and_that_is_recorded_under_its_name(own: Service) -> None:
+    path = begin(own)
+    began = start(own, reason=salted("for customer-4711"))
+    record(own, path, began)
+    root = own.ask(path).said["ledger"]["root"]
+    answer = redact(own, path, TEXTS["admin"], "/reason", reason="a customer asked for it", after=1)
+    assert answer.status == 200
+    (event,) = answer.said["events"]
+    fields = json.loads(event["text"])
+    assert fields["values"] == [{"field": "/reason", "position": 1}]
+    assert fields["prior_root"] == root
+    assert (fields["actor"]["actor_id"]["v"], fields["actor"]["known_by"]) == ('"admin"', "token")
+    assert fields["reason"]["v"] == '"a customer asked for it"'
+    assert answer.said["left_over"] == []
+    assert b"customer-4711" not in own.ask(path).body
+    again = redact(own, path, TEXTS["admin"], "/reason")
+    assert again.said["ledger"]["size"] == 2, "what is blank already is not recorded again"
+
+
+@pytest.mark.parametrize("role", ["reader", "writer"])
+def test_only_an_admin_has_values_of_runs_blanked(own: Service, role: str) -> None:
+    path = begin(own)
+    record(own, path, start(own))
+    before = own.ask(path).body
+    assert refused(redact(own, path, TEXTS[role])) == (403, "role_may_not")
+    assert own.ask(path).body == before
+
+
+def test_where_no_value_is_nothing_is_blanked(own: Service) -> None:
+    path = begin(own)
+    record(own, path, start(own))
+    before = own.ask(path).body
+    assert refused(redact(own, path, TEXTS["admin"], "/command", "/name")) == (422, "no_value_there")
+    beyond = {"values": [{"position": 9, "field": "/command"}]}
+    assert refused(own.post(f"{path.removesuffix('/events')}/redact", beyond, TEXTS["admin"])) == (
+        422,
+        "no_value_there",
+    )
+    assert own.ask(path).body == before
+
+
+def test_nobody_says_of_runs_that_something_was_redacted(own: Service) -> None:
+    path = begin(own)
+    record(own, path, start(own))
+    said = json.loads(redact(own, path).said["events"][-1]["text"])
+    for text in (TEXTS["writer"], TEXTS["admin"]):
+        claimed = {"topic": "zenml:RunValuesRedacted", "fields": said}
+        answer = own.post(path.removesuffix("/events"), {"events": [claimed]}, text)
+        assert refused(answer) == (404, "run_not_found")
+
+
 def inner(text: str) -> dict[str, str]:
     return {"s": "00" * 16, "v": text}
 

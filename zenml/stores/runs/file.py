@@ -19,6 +19,10 @@ from zenml.projections.runs import tables
 from zenml.stores import protocol
 from zenml.stores.runs.recorded import is_recorded
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.stores.runs.store import Said, Values
+
 KIND = "runs"
 MAX_EVENT_BYTES = 48 * 1024
 """As of any event: see `zenml.stores.mapping`."""
@@ -28,6 +32,8 @@ PAGE_SIZE = 16 * 1024
 
 _PATIENCE = 5
 """Seconds to wait for those who read, before the log is left as it is."""
+
+_IN_THE_LOG = "Somebody still reads {path}, so its log has what was blanked: redact again when they are done."
 
 _CLOSED = 0x7A6D6C63
 """In the header of a file (`PRAGMA application_id`): nothing is appended to it any more."""
@@ -83,6 +89,14 @@ class RunsFile:
             for event in events:
                 locked.append(event)
 
+    def redact(self, values: Values, said: Said) -> list[str]:
+        """Blanks values, and records which; see `RunsStore.redact`."""
+        from zenml.stores.runs.redacting import redact  # whoever runs something blanks nothing
+
+        with self.locked() as locked:
+            redact(locked.database, locked.append, values, said)
+        return self.left_in_log()
+
     @contextmanager
     def locked(self, *, arriving: bool = False) -> Iterator[LockedRuns]:
         """Holds the lock of the file; commits at the end, rolls back after an error. Raises as `append`.
@@ -133,6 +147,10 @@ class RunsFile:
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
         return not busy
+
+    def left_in_log(self) -> list[str]:
+        """Takes what was blanked out of the log; returns what is in the way, as a sentence."""
+        return [] if self.emptied_log() else [_IN_THE_LOG.format(path=self.path)]
 
     def check_seen(self, head: Frontier) -> None:
         """Makes sure that the ledger has what was seen of it before. Raises `DamagedLedgerError`."""

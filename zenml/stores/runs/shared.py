@@ -9,13 +9,16 @@ from __future__ import annotations
 import random
 import time
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import AgainError, CommitUnknownError, DamagedLedgerError, LedgerError
 from zenml.evidence.merkle import Frontier
+from zenml.projections.database import open_still
 from zenml.projections.versions import FORMAT
 from zenml.stores import protocol
-from zenml.stores.runs import copy
+from zenml.stores.blanking import blank_places, by_position
+from zenml.stores.runs import copy, redacting
 from zenml.stores.runs.file import KIND
 from zenml.stores.runs.stored import end_in
 from zenml.stores.shared.moved import check_open
@@ -24,11 +27,12 @@ from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.rows import SharedEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from zenml.domain.run_events import RunEvent
     from zenml.stores.protocol import SharedHead
-    from zenml.stores.runs.file import RunsFile
+    from zenml.stores.runs.file import LockedRuns, RunsFile
+    from zenml.stores.runs.store import Said, Values
     from zenml.stores.shared_database.locked import LockedShared
     from zenml.stores.shared_database.places import SharedPlace
 
@@ -72,10 +76,34 @@ class SharedRuns:
             CommitUnknownError: The connection broke at the commit, and nobody answers who could say.
             LedgerError: Nothing is recorded.
         """
+
+        def work(file: LockedRuns) -> Values:
+            for event in events:
+                file.append(event)
+            return ()
+
+        self._do(work)
+
+    def redact(self, values: Values, said: Said) -> list[str]:
+        """Blanks values in the database and in the file, and records which; see `RunsStore.redact`.
+
+        Raises:
+            NotAllowedError: The database does not let this user remove what is recorded.
+        """
+        self._do(lambda file: redacting.redact(file.database, file.append, values, said))
+        with closing(SharedDatabase(self._place, patience=self._patience)) as database:
+            return [*self._file.left_in_log(), *database.left_over()]
+
+    def _do(self, work: Callable[[LockedRuns], Values]) -> None:
+        """Does something in the database and in the file, as long as nobody knows whether it is done.
+
+        Args:
+            work: Appends to the file, and returns the values that it blanked there.
+        """
         pause, until, unknown = _PAUSE, time.monotonic() + protocol.LOCK_TIMEOUT, None
         while True:
             try:
-                return self._append(events)
+                return self._done(work)
             except CommitUnknownError as error:
                 unknown = error
                 is_over = time.monotonic() > until
@@ -98,12 +126,12 @@ class SharedRuns:
         with closing(SharedDatabase(self._place, patience=self._patience)) as database:
             head = database.head(self.ledger_id)
             if head is not None and head.size >= end_in(self.path).size:
-                copy.bring(self._file, head, lambda after: database.events(self.ledger_id, after))
+                copy.bring(self._file, head, partial(database.events, self.ledger_id))
 
     def close(self) -> None:
         """Does nothing: there is no connection between two questions."""
 
-    def _append(self, events: Sequence[RunEvent]) -> None:
+    def _done(self, work: Callable[[LockedRuns], Values]) -> None:
         with closing(SharedDatabase(self._place, patience=self._patience)) as database:
             self._prepare(database)
             is_recorded = False
@@ -111,10 +139,10 @@ class SharedRuns:
                 with database.locked(self.ledger_id) as locked:
                     check_open(locked.head)
                     with copy.in_step(self._file, locked.head, locked.events) as file:
-                        for event in events:
-                            file.append(event)
+                        blanked = work(file)
                         if file.appended:
                             _store(locked, file.appended, file.head)
+                            _blank(locked, file, by_position(blanked))
                             locked.commit()
                         is_recorded = True
             except CommitUnknownError:
@@ -140,7 +168,7 @@ class SharedRuns:
                 if locked.head.size > head.size:
                     locked.commit()
         else:
-            copy.bring(self._file, head, lambda after: database.events(self.ledger_id, after))
+            copy.bring(self._file, head, partial(database.events, self.ledger_id))
 
 
 def claim_runs(database: SharedDatabase, ledger_id: str, moved_to: str | None) -> SharedHead:
@@ -177,6 +205,7 @@ def send_missing(file: RunsFile, locked: LockedShared) -> None:
     for batch in copy.stored_batches(file.path, head.size, end.size):
         tree = copy.extended(file.ledger_id, tree, batch)
         locked.append(batch, [], [], tree.size, tree.to_bytes())
+        _blank_sent(file, locked, batch)
     if tree != end:
         raise copy.replaced(file.ledger_id)
 
@@ -184,3 +213,23 @@ def send_missing(file: RunsFile, locked: LockedShared) -> None:
 def _store(locked: LockedShared, appended: Sequence[tuple[int, str, bytes]], end: Frontier) -> None:
     events = [SharedEvent(*one) for one in appended]
     locked.append(events, [], [], end.size, end.to_bytes())
+
+
+def _blank_sent(file: RunsFile, locked: LockedShared, sent: Sequence[SharedEvent]) -> None:
+    """Blanks in a database what events that are sent there say was redacted, as far as it is blank in the file.
+
+    An earlier move, or a backup that was restored, may have left there what was blanked since.
+    """
+    places = redacting.named_in(sent)
+    if not places:
+        return
+    with open_still(file.path) as database:
+        texts = redacting.texts_at(database, places)
+    blank = {position: blank_places(text, places[position]) for position, text in texts.items()}
+    locked.blank(texts, {position: pointers for position, pointers in blank.items() if pointers})
+
+
+def _blank(locked: LockedShared, file: LockedRuns, places: Mapping[int, Sequence[str]]) -> None:
+    """Blanks in a database what was just blanked in the file."""
+    if places:
+        locked.blank(redacting.texts_at(file.database, places), places)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from zenml.domain.run_events import RunEvent
+    from zenml.domain.run_events import RunEvent, RunValuesRedacted
+
+    Values = Sequence[tuple[int, str]]
+    """The position of each event, and the JSON Pointer (RFC 6901) to a value in its fields."""
+
+    Said = Callable[[Values], RunValuesRedacted]
+    """Returns the event that says that some values were blanked."""
 
 
 class RunsStore(Protocol):
@@ -36,6 +42,24 @@ class RunsStore(Protocol):
 
         Raises:
             LedgerError: Nobody answers, or what is there does not go on from what is here.
+        """
+        ...
+
+    def redact(self, values: Values, said: Said) -> list[str]:
+        """Blanks values to their commitments, where everybody has them, and records which; all or none.
+
+        What is blank already is left.
+
+        Args:
+            values: The values.
+            said: Makes the event that says which were blanked; its ``prior_root`` is filled in under the lock.
+
+        Returns:
+            What may still have them, a sentence each; nothing if no byte is left where the ledger is kept.
+
+        Raises:
+            InvalidValueError: No value is there.
+            LedgerError: Nothing is blanked; or, `CommitUnknownError`, nobody knows.
         """
         ...
 
