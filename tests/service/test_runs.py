@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from tests.service.asking import done, refused
 from tests.service.running import TEXTS, Answer, Service
+from zenml.api.runs import closing
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.ledger.ids import new_change_id, utc_now
 from zenml.ledger.origin import origin
@@ -175,12 +177,36 @@ def test_a_year_is_begun_once_and_nothing_is_recorded_in_a_closed_one(own: Servi
     path = begin(own)
     again = own.change({"do": "begin_runs_ledger", "year": YEAR})
     assert (again.status, again.said["recorded"]) == (200, False)
-    ledger = own.ask(path).said["ledger"]
-    fields = {"runs_ledger_id": ledger["ledger_id"], "year": YEAR, "size": 0, "root": ledger["root"]}
-    done(own.change({"do": "make", "topic": "zenml:RunsLedgerClosed", "fields": fields}))
+    close()
     assert refused(record(own, path, start(own))) == (409, "runs_closed")
+    assert refused(redact(own, path)) == (409, "runs_closed")
     assert refused(own.change({"do": "begin_runs_ledger", "year": YEAR})) == (422, "runs_closed")
     assert own.ask(path).said["events"] == []
+
+
+def close(*, delete: bool = False) -> None:
+    """Closes this year, on the machine of the service."""
+    with mock.patch.object(closing, "utc_now", return_value=f"{YEAR + 1}-12-01T12:00:00.000000Z"):
+        repository = Repository(notify=lambda sentence: None)
+        repository.close_runs(repository.closable_runs(YEAR), delete=delete)
+
+
+def test_no_member_says_where_runs_end(own: Service) -> None:
+    path = begin(own)
+    ledger = own.ask(path).said["ledger"]
+    fields = {"runs_ledger_id": ledger["ledger_id"], "year": YEAR, "size": 0, "root": ledger["root"]}
+    closed = {"do": "make", "topic": "zenml:RunsLedgerClosed", "fields": fields}
+    for role in ("writer", "admin"):
+        assert refused(own.change(closed, text=TEXTS[role])) == (422, "runs_of_service")
+    assert record(own, path, start(own)).status == 200
+
+
+def test_of_a_year_that_was_deleted_nothing_is_given_out(own: Service) -> None:
+    path = begin(own)
+    run = start(own)
+    record(own, path, run, end(run["fields"]["run_id"]))
+    close(delete=True)
+    assert refused(own.ask(path)) == (410, "runs_deleted")
 
 
 def redact(service: Service, path: str, text: str = TEXTS["admin"], *fields: str, **others: Any) -> Answer:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from zenml.domain.errors import LedgerError
 from zenml.domain.run_events import RUN_TOPICS, RunActor, RunEvent, RunStarted
 from zenml.evidence.merkle import MerkleError
-from zenml.projections.database import open_still
+from zenml.projections.database import is_there, open_still
 from zenml.projections.machine import ProfileRow
 from zenml.projections.runs.ledgers import RunsLedgerRow, runs_ledgers
 from zenml.projections.stored_events import EventRow
@@ -84,6 +84,8 @@ class ServedRunEvents:
         if ledger.profile.is_shared:
             with self._following:  # whoever comes meanwhile needs not ask again
                 follow_runs(self._record.served.config_directory, ledger.profile, [ledger.row])
+        if ledger.row.size and not is_there(ledger.file.path):
+            raise RefusedError(410, "runs_deleted", f"The runs of '{year}' were closed and deleted.", year=year)
         return ledger.row.runs_ledger_id, _page(ledger, after, limit, most_bytes)
 
     def record(

@@ -143,3 +143,19 @@ def test_who_may_not_remove_what_is_recorded_redacts_no_run(team_on_server: Team
         profile.machine("redactor", url).redact([(2, "/note/uri")], said)
     assert SECRET.encode() not in profile.state_at(2)
     assert profile.size() == 4
+
+
+def test_who_may_not_delete_events_closes_runs_and_deletes_none(team_on_server: Team, tmp_path: Path) -> None:
+    profile = MadeUpProfile(tmp_path, team_on_server.url)
+    with user(team_on_server, MEMBER) as url:
+        member = profile.machine("member", url)
+        assert member.close_year(lambda database: None, lambda head: head.size) == 1
+        with pytest.raises(NotAllowedError) as refused:
+            member.delete(1)
+        assert refused.value.code == "not_a_redactor"
+        assert Path(member.path).exists()
+        assert profile.state_at(1)
+    with user(team_on_server, f"{MEMBER}; GRANT DELETE ON zenml_events TO {{user}}") as url:
+        profile.machine("redactor", url).delete(1)
+    count = "SELECT count(*) FROM zenml_events WHERE topic = 'zenml:RunStarted'"
+    assert plain_sql.rows(team_on_server.url, count) == [(0,)]

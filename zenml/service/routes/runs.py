@@ -35,6 +35,10 @@ _FEWER: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "The ledger has fewer events: it is not the one that was seen before"}
 }
 
+_DELETED: dict[int | str, dict[str, Any]] = {
+    410: {"model": Refusal, "description": "The year was closed, and its runs were deleted"}
+}
+
 router = APIRouter(prefix="/v1", tags=["runs"], responses={**REFUSALS, **_NONE})
 
 Year = Annotated[int, Path(ge=1970, le=9999, description="The year (UTC) in which the runs began")]
@@ -56,7 +60,7 @@ Runs = Annotated[ServedRunEvents, Depends(_runs)]
     operation_id="run_events",
     summary="What was recorded of a year's runs",
     response_class=Response,
-    responses={200: {"model": RunEventsAnswer, "description": "Some events"}, **UNCHANGED, **_FEWER},
+    responses={200: {"model": RunEventsAnswer, "description": "Some events"}, **UNCHANGED, **_FEWER, **_DELETED},
 )
 def events(
     year: Year,

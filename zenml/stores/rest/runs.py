@@ -60,7 +60,7 @@ class RunsService(RestService):
         self._path = f"/v1/ledgers/{profile_ledger_id}/runs/{year}"
 
     def page(self, here: Frontier) -> RunsPage | None:
-        """Returns some of the events behind those that are here; None if there are no others.
+        """Returns some of the events behind those that are here; None if there are no others, or no more.
 
         Raises:
             DamagedLedgerError: It has fewer.
@@ -68,7 +68,8 @@ class RunsService(RestService):
         """
         known = {"If-None-Match": etag(here.size, here.to_bytes())}
         answer = self._get(f"{self._path}/events?after={here.size}&limit={PAGE}", known)
-        return None if answer.status == 304 else self._page(answer, here.size)
+        is_deleted = answer.status == 410 and said_in(answer).get("code") == "runs_deleted"
+        return None if answer.status == 304 or is_deleted else self._page(answer, here.size)
 
     def page_after(self, after: int, limit: int = PAGE) -> list[SharedEvent]:
         """Returns some of the events behind a position, so many at most. Raises as `page` does."""

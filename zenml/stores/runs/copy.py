@@ -54,6 +54,8 @@ def bring(file: RunsFile, head: SharedHead, fetch: Fetch) -> None:
         DamagedLedgerError: What is there is nothing that a program of ours wrote, or does not go on from here.
     """
     for batch in _batches(file.ledger_id, head, fetch, end_in(file.path)):
+        if not batch.events:
+            continue
         with file.locked(arriving=True) as locked:
             _take(locked, batch)
 

@@ -21,7 +21,10 @@ from zenml.stores.runs.recorded import is_recorded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.stores.runs.store import Said, Values
+    from collections.abc import Callable
+
+    from zenml.projections.database import Database
+    from zenml.stores.runs.store import Result, Said, Values
 
 KIND = "runs"
 MAX_EVENT_BYTES = 48 * 1024
@@ -96,6 +99,28 @@ class RunsFile:
         with self.locked() as locked:
             redact(locked.database, locked.append, values, said)
         return self.left_in_log()
+
+    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+        """Has nothing recorded any more, once it is recorded where the ledger ends; see `RunsStore.close_year`."""
+        with self.locked() as locked:  # from here on nobody appends
+            check(locked.database)
+            locked.close()
+            return record(locked.head)
+
+    def mark_closed(self) -> None:
+        """Has nothing appended any more to what is closed and comes from elsewhere. Raises as `append`."""
+        try:
+            with self.locked(arriving=True) as locked:
+                locked.close()
+        except NotAllowedError as error:
+            if error.code != "runs_file_closed":
+                raise
+
+    def delete(self, size: int) -> None:
+        """Deletes the file, and what SQLite keeps beside it; see `RunsStore.delete`."""
+        from zenml.stores.runs.deleting import delete_file  # whoever runs something deletes nothing
+
+        delete_file(self.path)
 
     @contextmanager
     def locked(self, *, arriving: bool = False) -> Iterator[LockedRuns]:

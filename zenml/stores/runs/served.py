@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from zenml.domain.errors import CommitUnknownError, LedgerError
 from zenml.stores.rest.runs import AT_ONCE, RunsPage, RunsService
 from zenml.stores.runs import copy
+from zenml.stores.runs.store import closed_by_service
 from zenml.stores.runs.stored import end_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from zenml.domain.run_events import RunEvent
+    from zenml.evidence.merkle import Frontier
+    from zenml.projections.database import Database
     from zenml.stores.rest.places import ServicePlace
     from zenml.stores.runs.file import RunsFile
-    from zenml.stores.runs.store import Said, Values
+    from zenml.stores.runs.store import Result, Said, Values
     from zenml.stores.shared_database.rows import SharedEvent
 
 
@@ -74,6 +77,14 @@ class ServedRuns:
                 part = values[start : start + AT_ONCE]
                 self._take(service, service.redact(end_in(self.path).size, part, said(part)))
             return [*self._file.left_in_log(), *service.left_over()]
+
+    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+        """Refuses: whose runs go on, and whether all of them are right, is for the service's machine to say."""
+        raise closed_by_service()
+
+    def delete(self, size: int) -> None:
+        """Refuses: see `close_year`."""
+        raise closed_by_service()
 
     def catch_up(self) -> None:
         """Brings to the file what others recorded. Raises `LedgerError`."""

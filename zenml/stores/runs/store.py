@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from zenml.domain.errors import NotAllowedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from zenml.domain.run_events import RunEvent, RunValuesRedacted
+    from zenml.evidence.merkle import Frontier
+    from zenml.projections.database import Database
 
     Values = Sequence[tuple[int, str]]
     """The position of each event, and the JSON Pointer (RFC 6901) to a value in its fields."""
 
     Said = Callable[[Values], RunValuesRedacted]
     """Returns the event that says that some values were blanked."""
+
+Result = TypeVar("Result")
 
 
 class RunsStore(Protocol):
@@ -63,6 +69,42 @@ class RunsStore(Protocol):
         """
         ...
 
+    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+        """Has nothing recorded any more, by whomever, and has it recorded where the ledger ends.
+
+        Whoever is interrupted before that was recorded does it again.
+
+        Args:
+            check: Looks at the file, which has all events then; what it raises keeps the ledger open.
+            record: Records where it ends, in the profile's ledger.
+
+        Returns:
+            What that returns.
+
+        Raises:
+            LedgerError: The ledger cannot be closed; or, `CommitUnknownError`, nobody knows whether it is.
+        """
+        ...
+
+    def delete(self, size: int) -> None:
+        """Deletes the events of a closed ledger, where they are kept and here; again, if that was cut short.
+
+        Args:
+            size: The number of its events.
+
+        Raises:
+            NotAllowedError: They cannot be deleted.
+            LedgerError: Nothing is deleted; or, `CommitUnknownError`, nobody knows.
+        """
+        ...
+
     def close(self) -> None:
         """Gives up what is open."""
         ...
+
+
+def closed_by_service() -> NotAllowedError:
+    """Returns the error that a member of a service closes no runs that it keeps."""
+    return NotAllowedError(
+        "The runs of this profile are kept by a service, and are closed on its machine.", code="runs_of_service"
+    )
