@@ -174,8 +174,23 @@ class MadeUpProfile:
 
     def recorded(self) -> list[str]:
         """Returns what the database has of notes, after a machine that had nothing has checked every event."""
-        copy = self.machine(f"copy-{new_id()}")
-        copy.catch_up()
-        with open_still(copy.path) as database:
+        with open_still(self.copied()) as database:
             (run,) = queries.runs(database)
             return [one["note"]["name"] for one in queries.notes(database, run.started)]
+
+    def copied(self) -> str:
+        """Returns the file of a machine that had nothing, and has checked every event of the database now."""
+        copy = self.machine(f"copy-{new_id()}")
+        copy.catch_up()
+        return copy.path
+
+    def state_at(self, position: int) -> bytes:
+        """Returns the text of an event, as the database has it."""
+        sql = f"SELECT state FROM zenml_events WHERE ledger_id = '{self._runs}' AND position = {position}"
+        ((state,),) = plain_sql.rows(self.url, sql)
+        return bytes(state)
+
+    def size(self) -> int:
+        """Returns how many events the database counts."""
+        ((size,),) = plain_sql.rows(self.url, "SELECT size FROM zenml_ledgers WHERE kind = 'runs'")
+        return int(size)

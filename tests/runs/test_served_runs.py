@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.runs.closed import close_2025, opened_2025, recorded_2025, run_in_2025
 from tests.runs.recording import append, begin, beginning, ended, finish, here, on, opened, seen
+from tests.runs.redacted import SECRET, a_secret_run, redact, redactions
 from tests.service.running import TEXTS, listening
 from tests.support import shared
 from tests.support.databases import fresh_url
+from tests.support.hints import hint_of
+from tests.support.removals import bytes_of
 from tests.support.served import ServedTeam
 from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, UnreachableError
@@ -138,3 +143,54 @@ def test_whose_run_another_token_began_is_in_nobodys_way(team: ServedTeam) -> No
     finish(jon, other.run_id)
     finish(ida, run.run_id)
     assert [row.outcome for row in seen(team.host)[:2]] == ["succeeded", "succeeded"]
+
+
+def test_an_admin_redacts_what_a_member_recorded_and_it_goes_everywhere(tmp_path: Path) -> None:
+    team = ServedTeam(tmp_path / "team")
+    try:
+        ann, ben, olga = team.member("ann"), team.member("ben"), team.member("olga", "admin")
+        a_secret_run(ann)
+        for home in (ben, olga):
+            seen(home)
+        with pytest.raises(NotAllowedError) as refused:
+            redact(ben)
+        assert refused.value.code == "service_role"
+        assert bytes_of(ben.config / "runs", SECRET)
+        assert not redact(olga).left.values
+        for home in (olga, team.host):
+            assert bytes_of(home.config, SECRET) == {}
+        for home in (ann, ben):
+            seen(home)
+            assert bytes_of(home.config, SECRET) == {}
+            with on(home) as repository:
+                assert repository.verify().ok
+        (said,) = redactions(ann)
+        assert (said["actor"]["actor_id"]["v"], said["actor"]["known_by"]) == ('"olga"', "token")
+        begin(ann, "goes on")
+        assert seen(olga)[0].name == "goes on"
+    finally:
+        team.down()
+
+
+def test_a_year_is_closed_on_the_machine_of_the_service_and_members_hear_of_it(tmp_path: Path) -> None:
+    team = ServedTeam(tmp_path / "team")
+    try:
+        ann, ben, olga = team.member("ann"), team.member("ben"), team.member("olga", "admin")
+        ann, ben, olga = (
+            replace(home, environment={**home.environment, "ZENML_FRESH": "0"}) for home in (ann, ben, olga)
+        )
+        run_in_2025(ann, "first")
+        opened_2025(ben).catch_up()
+        run_in_2025(ann, "second")
+        with pytest.raises(NotAllowedError) as refused:
+            close_2025(olga)
+        assert refused.value.code == "runs_of_service"
+        assert 'runs "zenml runs close YEAR" there' in hint_of(refused.value)
+        close_2025(team.host, delete=True)
+        assert recorded_2025(ann).size == 4
+        for home, names in ((ann, ["second", "first"]), (ben, ["first"]), (olga, [])):
+            with on(home) as repository:
+                assert [run.name for run in repository.runs()] == names
+                assert repository.verify().ok
+    finally:
+        team.down()

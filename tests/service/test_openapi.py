@@ -30,6 +30,7 @@ OPERATIONS = {
     ("post", "/v1/ledgers/{ledger_id}/undo"): "undo_changes",
     ("get", "/v1/ledgers/{ledger_id}/runs/{year}/events"): "run_events",
     ("post", "/v1/ledgers/{ledger_id}/runs/{year}"): "record_runs",
+    ("post", "/v1/ledgers/{ledger_id}/runs/{year}/redact"): "redact_runs",
     ("post", "/v1/ledgers/{ledger_id}/redact"): "redact_values",
     ("post", "/v1/ledgers/{ledger_id}/shred"): "shred_secrets",
     ("get", "/v1/ledgers/{ledger_id}/secrets/{key_id}"): "secret",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from tests.service.asking import done, refused
 from tests.service.running import TEXTS, Answer, Service
+from zenml.api.runs import closing
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.ledger.ids import new_change_id, utc_now
 from zenml.ledger.origin import origin
@@ -175,12 +177,93 @@ def test_a_year_is_begun_once_and_nothing_is_recorded_in_a_closed_one(own: Servi
     path = begin(own)
     again = own.change({"do": "begin_runs_ledger", "year": YEAR})
     assert (again.status, again.said["recorded"]) == (200, False)
-    ledger = own.ask(path).said["ledger"]
-    fields = {"runs_ledger_id": ledger["ledger_id"], "year": YEAR, "size": 0, "root": ledger["root"]}
-    done(own.change({"do": "make", "topic": "zenml:RunsLedgerClosed", "fields": fields}))
+    close()
     assert refused(record(own, path, start(own))) == (409, "runs_closed")
+    assert refused(redact(own, path)) == (409, "runs_closed")
     assert refused(own.change({"do": "begin_runs_ledger", "year": YEAR})) == (422, "runs_closed")
     assert own.ask(path).said["events"] == []
+
+
+def close(*, delete: bool = False) -> None:
+    """Closes this year, on the machine of the service."""
+    with mock.patch.object(closing, "utc_now", return_value=f"{YEAR + 1}-12-01T12:00:00.000000Z"):
+        repository = Repository(notify=lambda sentence: None)
+        repository.close_runs(repository.closable_runs(YEAR), delete=delete)
+
+
+def test_no_member_says_where_runs_end(own: Service) -> None:
+    path = begin(own)
+    ledger = own.ask(path).said["ledger"]
+    fields = {"runs_ledger_id": ledger["ledger_id"], "year": YEAR, "size": 0, "root": ledger["root"]}
+    closed = {"do": "make", "topic": "zenml:RunsLedgerClosed", "fields": fields}
+    for role in ("writer", "admin"):
+        assert refused(own.change(closed, text=TEXTS[role])) == (422, "runs_of_service")
+    assert record(own, path, start(own)).status == 200
+
+
+def test_of_a_year_that_was_deleted_nothing_is_given_out(own: Service) -> None:
+    path = begin(own)
+    run = start(own)
+    record(own, path, run, end(run["fields"]["run_id"]))
+    close(delete=True)
+    assert refused(own.ask(path)) == (410, "runs_deleted")
+
+
+def redact(service: Service, path: str, text: str = TEXTS["admin"], *fields: str, **others: Any) -> Answer:
+    """Asks to blank values of the first event of a year's runs."""
+    values = [{"position": 1, "field": field} for field in fields or ("/command",)]
+    return service.post(f"{path.removesuffix('/events')}/redact", {"values": values, **others}, text)
+
+
+def test_an_admin_has_values_blanked_and_that_is_recorded_under_its_name(own: Service) -> None:
+    path = begin(own)
+    began = start(own, reason=salted("for customer-4711"))
+    record(own, path, began)
+    root = own.ask(path).said["ledger"]["root"]
+    answer = redact(own, path, TEXTS["admin"], "/reason", reason="a customer asked for it", after=1)
+    assert answer.status == 200
+    (event,) = answer.said["events"]
+    fields = json.loads(event["text"])
+    assert fields["values"] == [{"field": "/reason", "position": 1}]
+    assert fields["prior_root"] == root
+    assert (fields["actor"]["actor_id"]["v"], fields["actor"]["known_by"]) == ('"admin"', "token")
+    assert fields["reason"]["v"] == '"a customer asked for it"'
+    assert answer.said["left_over"] == []
+    assert b"customer-4711" not in own.ask(path).body
+    again = redact(own, path, TEXTS["admin"], "/reason")
+    assert again.said["ledger"]["size"] == 2, "what is blank already is not recorded again"
+
+
+@pytest.mark.parametrize("role", ["reader", "writer"])
+def test_only_an_admin_has_values_of_runs_blanked(own: Service, role: str) -> None:
+    path = begin(own)
+    record(own, path, start(own))
+    before = own.ask(path).body
+    assert refused(redact(own, path, TEXTS[role])) == (403, "role_may_not")
+    assert own.ask(path).body == before
+
+
+def test_where_no_value_is_nothing_is_blanked(own: Service) -> None:
+    path = begin(own)
+    record(own, path, start(own))
+    before = own.ask(path).body
+    assert refused(redact(own, path, TEXTS["admin"], "/command", "/name")) == (422, "no_value_there")
+    beyond = {"values": [{"position": 9, "field": "/command"}]}
+    assert refused(own.post(f"{path.removesuffix('/events')}/redact", beyond, TEXTS["admin"])) == (
+        422,
+        "no_value_there",
+    )
+    assert own.ask(path).body == before
+
+
+def test_nobody_says_of_runs_that_something_was_redacted(own: Service) -> None:
+    path = begin(own)
+    record(own, path, start(own))
+    said = json.loads(redact(own, path).said["events"][-1]["text"])
+    for text in (TEXTS["writer"], TEXTS["admin"]):
+        claimed = {"topic": "zenml:RunValuesRedacted", "fields": said}
+        answer = own.post(path.removesuffix("/events"), {"events": [claimed]}, text)
+        assert refused(answer) == (404, "run_not_found")
 
 
 def inner(text: str) -> dict[str, str]:

@@ -27,7 +27,7 @@ PATHS = (
 )
 WRITING = ("{ledger}/changes", "{ledger}/undo")
 SECRETS = "{ledger}/secrets/0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"
-RUNS = ("{ledger}/runs/2025/events", "{ledger}/runs/2025")
+RUNS = ("{ledger}/runs/2025/events", "{ledger}/runs/2025", "{ledger}/runs/2025/redact")
 ELSEWHERE = (
     "/v2",
     "/v1/",

@@ -8,7 +8,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml import paths
-from zenml.api.runs.redacting import redact_in_runs
+from zenml.api.runs.redacting import RunsWithValues, bring_runs, redact_in_runs, runs_with
+from zenml.application.redacting import Places
 from zenml.application.redacting import redact as redact_values
 from zenml.custody.ledger_file import check_begun
 from zenml.custody.runs.listed import ListedRuns, listed_runs
@@ -107,16 +108,16 @@ def list_values(
 ) -> Listed:
     """Looks for what has to go; see `Repository.find_redaction`."""
     check_begun(asking.config_directory)
+    bring_runs(asking)
     with asking.reading() as snapshot:
         wanted = _wanted(snapshot, places, text, profile, of_machine=of_machine)
         keyring = Keyring(asking.config_directory, lasting=False)
         found = find(snapshot.connection, keyring, wanted, progress)
         rows = machine.profiles(snapshot.connection, snapshot.machine_id)
-        reach = out_of_reach(snapshot.connection, snapshot.machine_id, found.values, wanted.texts)
         names = {row.profile_ledger_id: row.name for row in rows}
         machine_id = snapshot.machine_id
-        shared = {row.profile_ledger_id for row in rows if row.is_shared}
-        of_runs = find_in_runs(listed_runs(snapshot.connection, asking.config_directory), wanted, shared, names)
+        of_runs = find_in_runs(listed_runs(snapshot.connection, asking.config_directory), wanted, names)
+        reach = out_of_reach(snapshot.connection, machine_id, found.values, of_runs.profiles, wanted.texts)
     found = _with_runs(found, of_runs, only)
     names |= of_runs.titles
     reach += of_runs.unreachable
@@ -180,19 +181,24 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
     views = profile_files(path)  # where the URL of a profile goes, its file is another one afterwards
     # first what nobody could find once the value is blank and forgotten: a command that is killed is repeated
     before = clear(listed.scan.found, texts, path, _is_one_of(views)) if not asking.dry_run else []
-    changes = [change for places in _by_store(asking, listed) if (change := _record(asking, places, reason))]
+    runs = runs_with(asking, listed.in_runs)
+    shared_runs = [one for one in runs if one.is_shared]
+    of_shared, of_own = _by_store(asking, listed)
+    changes = [_record(asking, places, reason) for places in of_shared]
+    in_runs = [] if asking.dry_run else redact_in_runs(asking, shared_runs, reason)
+    changes += [_record(asking, places, reason) for places in of_own]
+    recorded = tuple(change for change in changes if change is not None)
     if asking.dry_run:
-        return Redacted(tuple(changes), (), listed.scan, listed.finding, (), bool(texts), ())
-    in_runs = redact_in_runs(asking, listed.in_runs, reason)
+        return Redacted(recorded, (), listed.scan, listed.finding, (), bool(texts), ())
+    in_runs += redact_in_runs(asking, [one for one in runs if not one.is_shared], reason)
     write_profiles(path, asking._notify)
-    sentences = [*in_runs, *_emptied(asking), *_shared_emptied(asking, listed)]
+    sentences = [*in_runs, *_emptied(asking), *_shared_emptied(asking, listed, shared_runs)]
     is_view = _is_one_of(profile_files(path))
-    shared = {row.profile_ledger_id for row in _shared(asking)}
     after = clear(scan(_files(asking, views), texts).found, texts, path, is_view)
     with asking.reading() as snapshot:
         left = find(snapshot.connection, Keyring(folder, lasting=False), listed.wanted, progress)
         files_of_runs = listed_runs(snapshot.connection, folder)
-        left = _with_runs(left, find_in_runs(files_of_runs, listed.wanted, shared, {}), ())
+        left = _with_runs(left, find_in_runs(files_of_runs, listed.wanted, {}), ())
     last = scan(_files(asking, views), texts)
     files = {file.path: file for file in (*before, *after)}
     still = {file.path for file in last.found}
@@ -202,7 +208,7 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
     ]
     named = [*ledger_files(path), *_with_sidecars(files_of_runs)] if left.names else []
     stuck = [file for file in last.found if not (file.path in named or (left.names and is_view(file.path)))]
-    return Redacted(tuple(changes), tuple(outcomes), last, left, tuple(sentences), bool(texts), tuple(stuck))
+    return Redacted(recorded, tuple(outcomes), last, left, tuple(sentences), bool(texts), tuple(stuck))
 
 
 def _with_sidecars(files: Sequence[ListedRuns]) -> list[str]:
@@ -230,25 +236,21 @@ def _check_not_repeated(asking: Recording, texts: Sequence[WantedText], reason: 
             )
 
 
-def _by_store(asking: Recording, listed: Listed) -> Iterator[list[tuple[str, tuple[tuple[int, str], ...]]]]:
-    """Yields what can be recorded in one change: each shared ledger by itself, then those of this machine."""
+def _by_store(asking: Recording, listed: Listed) -> tuple[list[Places], list[Places]]:
+    """Returns what can be recorded in one change: each shared ledger by itself, and those of this machine."""
     by_ledger: dict[str, list[tuple[int, str]]] = {}
     for value in listed.finding.values:
         by_ledger.setdefault(value.place.ledger_id, []).append((value.place.position, value.place.field))
     for ledger_id in listed.runs:
         by_ledger.pop(ledger_id, None)  # no change is recorded in it
     shared = {row.profile_ledger_id for row in _shared(asking)}
-    for ledger_id in sorted(by_ledger.keys() & shared):
-        yield [(ledger_id, tuple(by_ledger[ledger_id]))]
-    own = [(ledger_id, tuple(by_ledger[ledger_id])) for ledger_id in sorted(by_ledger.keys() - shared)]
-    if own:
-        yield own
+    apart = [((ledger_id, tuple(by_ledger[ledger_id])),) for ledger_id in sorted(by_ledger.keys() & shared)]
+    own = tuple((ledger_id, tuple(by_ledger[ledger_id])) for ledger_id in sorted(by_ledger.keys() - shared))
+    return list[Places](apart), [own] if own else []
 
 
-def _record(
-    asking: Recording, places: list[tuple[str, tuple[tuple[int, str], ...]]], reason: str | None
-) -> Change | None:
-    return asking._recorded(redact_values, kind="evidence")(tuple(places), reason)
+def _record(asking: Recording, places: Places, reason: str | None) -> Change | None:
+    return asking._recorded(redact_values, kind="evidence")(places, reason)
 
 
 def _shared(asking: Recording) -> list[ProfileRow]:
@@ -262,13 +264,15 @@ def _emptied(asking: Recording) -> list[str]:
         return store.checkpoint()
 
 
-def _shared_emptied(asking: Recording, listed: Listed) -> list[str]:
+def _shared_emptied(asking: Recording, listed: Listed, runs: Collection[RunsWithValues]) -> list[str]:
     """Takes what was blanked out of the shared databases, as far as that is for this program to do."""
     concerned = {value.place.ledger_id for value in listed.finding.values}
     folder, sentences = asking.config_directory, list[str]()
     for row in _shared(asking):
-        if row.profile_ledger_id not in concerned:
-            continue
+        if row.profile_ledger_id not in concerned or any(
+            one.profile_ledger_id == row.profile_ledger_id for one in runs
+        ):
+            continue  # what has its runs, has its ledger, and that was said
         with asking.reading(ask=False) as snapshot:
             place = shared_ledger(snapshot.connection, Keyring(folder, lasting=False), row)
         with closing(place.open(folder, paths.ledger_file(folder), patience=PATIENCE)) as store:

@@ -1416,7 +1416,7 @@ class Repository(Recording):
 
         Raises:
             NotFoundError: No runs of the active profile were recorded in that year.
-            NotAllowedError: The year is not over, a run of it goes on here, or the profile is shared.
+            NotAllowedError: The year is not over, a run of it goes on, or a service keeps the profile.
             DamagedLedgerError: Its runs were altered.
         """
         from zenml.api.runs.closing import find_closable
@@ -1430,7 +1430,7 @@ class Repository(Recording):
 
         Args:
             closable: What `closable_runs` returned.
-            delete: Whether the file goes, too, for good.
+            delete: Whether the events go, too, for good: the file, and what the database has of a shared profile.
 
         Raises:
             LedgerError: As `closable_runs`; or the ledger, or the file, cannot be written.

@@ -58,7 +58,11 @@ _ALWAYS = (
 
 
 def out_of_reach(
-    database: Database, machine_id: str, found: Collection[FoundValue], texts: Collection[WantedText]
+    database: Database,
+    machine_id: str,
+    found: Collection[FoundValue],
+    in_runs_of: Collection[str],
+    texts: Collection[WantedText],
 ) -> list[OutOfReach]:
     """Returns what was handed out since the first of some values was recorded, and what else may have them.
 
@@ -66,10 +70,11 @@ def out_of_reach(
         database: The ledgers, with their views.
         machine_id: The machine's ledger.
         found: The values.
+        in_runs_of: The ledgers of profiles whose runs have it, too.
         texts: What has to go, which is not repeated here.
     """
     handed_out = _exports(database, machine_id, found, texts)
-    concerned = {value.place.ledger_id for value in found}
+    concerned = {*(value.place.ledger_id for value in found), *in_runs_of}
     shared = [
         OutOfReach(
             "machine",

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import partial
 from threading import Lock
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from zenml.domain.errors import LedgerError
 from zenml.domain.run_events import RUN_TOPICS, RunActor, RunEvent, RunStarted
 from zenml.evidence.merkle import MerkleError
-from zenml.projections.database import open_still
+from zenml.projections.database import is_there, open_still
 from zenml.projections.machine import ProfileRow
 from zenml.projections.runs.ledgers import RunsLedgerRow, runs_ledgers
 from zenml.projections.stored_events import EventRow
 from zenml.projections.versions import format_of
 from zenml.runs.recording.following import follow_runs
 from zenml.runs.recording.opening import open_runs, runs_file
+from zenml.runs.recording.redacted import values_redacted
 from zenml.runs.running.started import salted
 from zenml.service.models.runs import AskedRunEvent
 from zenml.service.problems import RefusedError
@@ -44,6 +46,13 @@ class _Ledger(NamedTuple):
     row: RunsLedgerRow
     format: int
     file: RunsFile
+
+
+class Why(NamedTuple):
+    """Why something is redacted, and whether a job does it and no person."""
+
+    reason: str
+    automation: bool
 
 
 class ServedRunEvents:
@@ -75,6 +84,8 @@ class ServedRunEvents:
         if ledger.profile.is_shared:
             with self._following:  # whoever comes meanwhile needs not ask again
                 follow_runs(self._record.served.config_directory, ledger.profile, [ledger.row])
+        if ledger.row.size and not is_there(ledger.file.path):
+            raise RefusedError(410, "runs_deleted", f"The runs of '{year}' were closed and deleted.", year=year)
         return ledger.row.runs_ledger_id, _page(ledger, after, limit, most_bytes)
 
     def record(
@@ -89,9 +100,7 @@ class ServedRunEvents:
         events = [self._read(one, token) for one in asked]
         for event in events:
             check_said(event)
-        ledger = self._ledger(year)
-        if ledger.row.size is not None:
-            raise RefusedError(409, "runs_closed", f"The record of the runs of '{year}' is closed.", year=year)
+        ledger = self._open_ledger(year)
         directory = self._record.served.config_directory
         try:
             with self._recording:
@@ -104,6 +113,45 @@ class ServedRunEvents:
         except LedgerError as error:
             raise refusal(error, directory) from error
         return ledger.row.runs_ledger_id, _page(ledger, after, limit, most_bytes)
+
+    def redact(
+        self,
+        year: int,
+        token: Token,
+        values: Sequence[tuple[int, str]],
+        why: Why,
+        after: int,
+        limit: int,
+        most_bytes: int,
+    ) -> tuple[str, Page, list[str]]:
+        """Blanks values of a year's runs, and records which under the name of the token.
+
+        Returns:
+            As `page`, and what may still have them on the service's machine, a sentence each.
+
+        Raises:
+            RefusedError: No value is there, or nothing can be blanked now. Nothing is blanked then.
+        """
+        ledger = self._open_ledger(year)
+        kind: Literal["person", "automation"] = "automation" if why.automation else "person"
+        actor = RunActor(actor_id=salted(token.name), kind=kind, known_by="token")
+        directory = self._record.served.config_directory
+        try:
+            with self._recording:
+                store = open_runs(directory, ledger.profile, ledger.row)
+                if ledger.profile.is_shared:
+                    store.catch_up()
+                _check_after(after, end_in(ledger.file.path).size)
+                left = store.redact(values, partial(values_redacted, actor=actor, reason=why.reason))
+        except LedgerError as error:
+            raise refusal(error, directory) from error
+        return ledger.row.runs_ledger_id, _page(ledger, after, limit, most_bytes), left
+
+    def _open_ledger(self, year: int) -> _Ledger:
+        ledger = self._ledger(year)
+        if ledger.row.size is not None:
+            raise RefusedError(409, "runs_closed", f"The record of the runs of '{year}' is closed.", year=year)
+        return ledger
 
     def _ledger(self, year: int) -> _Ledger:
         served = self._record.served

@@ -1,4 +1,4 @@
-"""The connection breaks at any packet while something is recorded of a run: what is said is true."""
+"""The connection breaks at any packet while something is recorded of a run, or taken out: what is said is true."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.runs.recording import MadeUpProfile, note
+from tests.runs.redacted import SECRET, said, secret_note
 from tests.support.network.lines import Line
 from tests.support.network.packets import COMMIT, places
 from tests.support.network.relaying import Cut
@@ -49,7 +50,40 @@ class Noting:
         self.line.drop()  # what a silent cut left behind
         # the lock is free when the session that was cut has ended
         execute(self.place.url, "BEGIN", "SELECT size FROM zenml_ledgers WHERE kind = 'runs' FOR UPDATE")
-        return said, self.place.recorded().count(name)
+        return said, self.times(name)
+
+    def times(self, name: str) -> int:
+        """Returns how often it is recorded."""
+        return self.place.recorded().count(name)
+
+
+class Redacting(Noting):
+    """A run in which something is redacted by way of a line."""
+
+    def note(self, patience: float = PATIENCE) -> tuple[str, str]:
+        """Redacts what the run has noted now; returns where that is, and what was said."""
+        self.place.machine("near").append([secret_note(self.place.run_id, SECRET)])
+        position = self.place.size()
+        runs = self.place.machine("far", self.line.url(self.place.url), patience)
+        try:
+            runs.redact([(position, "/note/uri")], said)
+        except CommitUnknownError:
+            return str(position), UNKNOWN
+        except (AgainError, UnreachableError):
+            return str(position), LOST
+        return str(position), KEPT
+
+    def times(self, position: str) -> int:
+        """Returns how often it is recorded that it was blanked, if that is true; fails if only one is so."""
+        recorded = self.place.size() - int(position)
+        assert (SECRET.encode() in self.place.state_at(int(position))) == (recorded == 0)
+        return recorded
+
+
+@pytest.fixture
+def redacting(tmp_path: Path, database: str, line: Line, monkeypatch: pytest.MonkeyPatch) -> Redacting:
+    monkeypatch.setattr("zenml.stores.waiting.LOCK_TIMEOUT", 1)
+    return Redacting(tmp_path, database, line)
 
 
 @pytest.fixture
@@ -60,6 +94,14 @@ def noting(tmp_path: Path, database: str, line: Line, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("silent", [False, True], ids=["reset", "silent"])
 def test_whatever_packet_is_cut_what_is_said_is_true(noting: Noting, silent: bool) -> None:
+    _cut_everywhere(noting, silent)
+
+
+def test_whatever_packet_is_cut_while_something_is_redacted_what_is_said_is_true(redacting: Redacting) -> None:
+    _cut_everywhere(redacting, silent=False)
+
+
+def _cut_everywhere(noting: Noting, silent: bool) -> None:
     noting.line.watch()
     assert noting.note()[1] == KEPT
     *all_but_goodbye, _ = places(noting.line.packets)

@@ -10,9 +10,11 @@ from uuid import uuid4
 import pytest
 
 from tests.runs.recording import MadeUpProfile, note
+from tests.runs.redacted import SECRET, said, secret_note
 from tests.stores.shared_database.made import Team, append, key, record
 from tests.support import plain_sql
-from zenml.domain.errors import UnreachableError
+from zenml.domain.errors import NotAllowedError, UnreachableError
+from zenml.stores.runs.stored import end_in
 from zenml.stores.shared_database.tables import COLUMNS
 
 MEMBER = """
@@ -124,3 +126,36 @@ def test_a_member_records_runs_with_no_more_than_that(team_on_server: Team, tmp_
         with pytest.raises(UnreachableError):
             reader.append([note(profile.run_id, "by the reader")])
     assert profile.recorded() == ["by the member"]
+
+
+def test_who_may_not_remove_what_is_recorded_redacts_no_run(team_on_server: Team, tmp_path: Path) -> None:
+    profile = MadeUpProfile(tmp_path, team_on_server.url)
+    profile.machine("one").append([secret_note(profile.run_id, SECRET)])
+    with user(team_on_server, MEMBER) as url:
+        member = profile.machine("member", url)
+        with pytest.raises(NotAllowedError) as refused:
+            member.redact([(2, "/note/uri")], said)
+        assert refused.value.code == "not_a_redactor"
+        assert SECRET.encode() in profile.state_at(2)
+        assert (profile.size(), end_in(member.path).size) == (2, 2)
+        member.append([note(profile.run_id, "by the member")])
+    with user(team_on_server, f"{MEMBER}; GRANT UPDATE ON zenml_events TO {{user}}") as url:
+        profile.machine("redactor", url).redact([(2, "/note/uri")], said)
+    assert SECRET.encode() not in profile.state_at(2)
+    assert profile.size() == 4
+
+
+def test_who_may_not_delete_events_closes_runs_and_deletes_none(team_on_server: Team, tmp_path: Path) -> None:
+    profile = MadeUpProfile(tmp_path, team_on_server.url)
+    with user(team_on_server, MEMBER) as url:
+        member = profile.machine("member", url)
+        assert member.close_year(lambda database: None, lambda head: head.size) == 1
+        with pytest.raises(NotAllowedError) as refused:
+            member.delete(1)
+        assert refused.value.code == "not_a_redactor"
+        assert Path(member.path).exists()
+        assert profile.state_at(1)
+    with user(team_on_server, f"{MEMBER}; GRANT DELETE ON zenml_events TO {{user}}") as url:
+        profile.machine("redactor", url).delete(1)
+    count = "SELECT count(*) FROM zenml_events WHERE topic = 'zenml:RunStarted'"
+    assert plain_sql.rows(team_on_server.url, count) == [(0,)]

@@ -13,7 +13,9 @@ from zenml.evidence.commitments import commitment
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.dialects import DIALECTS
 
-REDACTOR = f"{MEMBER}; GRANT UPDATE ON zenml_events TO {{user}}; GRANT UPDATE, DELETE ON zenml_keys TO {{user}}"
+REDACTOR = (
+    f"{MEMBER}; GRANT UPDATE, DELETE ON zenml_events TO {{user}}; GRANT UPDATE, DELETE ON zenml_keys TO {{user}}"
+)
 CANARY = "canary-of-a-customer"
 SALT = "5a" * 16
 
@@ -142,7 +144,7 @@ def test_the_grants_that_are_documented_are_enough_to_take_out(team_on_server: T
 
 def test_the_documented_grants_are_these() -> None:
     documented = (Path(__file__).parents[3] / "docs" / "sharing.md").read_text()
-    for grant in ("GRANT UPDATE ON zenml_events TO olga;", "GRANT UPDATE, DELETE ON zenml_keys TO olga;"):
+    for grant in ("GRANT UPDATE, DELETE ON zenml_events TO olga;", "GRANT UPDATE, DELETE ON zenml_keys TO olga;"):
         assert documented.count(grant) == 2  # of each server
 
 

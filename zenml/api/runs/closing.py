@@ -1,9 +1,10 @@
-"""Closing the record of a year's runs: where it ends is recorded, and its file may go."""
+"""Closing the record of a year's runs: where it ends is recorded, and its events may go."""
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
+from contextlib import closing
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.application.runs import close_runs_ledger
@@ -17,17 +18,23 @@ from zenml.evidence.merkle import Frontier
 from zenml.ledger import sessions
 from zenml.ledger.ids import utc_now
 from zenml.projections.runs import queries
+from zenml.projections.runs.ledgers import RunsLedgerRow
 from zenml.projections.runs.queries import shown
 from zenml.runs.looking.files import look_at_runs
 from zenml.runs.recording.lost import is_lost
-from zenml.stores.runs.file import RunsFile
+from zenml.runs.recording.opening import open_runs
+from zenml.stores.rest.places import REST
+from zenml.stores.runs.store import closed_by_service
 
 if TYPE_CHECKING:
     from zenml.api.recording import Recording
     from zenml.ledger.change import Change
     from zenml.projections.database import Database
+    from zenml.projections.machine import ProfileRow
+    from zenml.stores.runs.store import RunsStore
 
-_SIDECARS = ("", "-wal", "-shm")
+_ELSEWHERE = timedelta(days=30)
+"""So long a run of another host counts as going on: nobody here can tell whether it still does."""
 
 
 class ClosableRuns(NamedTuple):
@@ -41,6 +48,7 @@ class ClosableRuns(NamedTuple):
         size: The number of events.
         root: The root over them, as 64 hex digits.
         is_closed: Whether it is closed already.
+        profile: The profile.
     """
 
     year: int
@@ -50,40 +58,57 @@ class ClosableRuns(NamedTuple):
     size: int
     root: str
     is_closed: bool
+    profile: ProfileRow
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether its events are in a database, too, from which they may be deleted."""
+        return self.profile.is_shared
 
 
 def find_closable(asking: Recording, year: int) -> ClosableRuns:
     """Returns the record of a year's runs; see `Repository.closable_runs`."""
     with asking.reading() as snapshot:
-        found = listed_runs(snapshot.connection, asking.config_directory)
-        profile = snapshot.active.profile
-        of_year = [it for it in found if (it.profile_ledger_id, it.year) == (snapshot.ledger_id, year)]
-        if not of_year:
-            raise NotFoundError(f"No runs of {year} are recorded here.", code="no_runs_of_year")
-        listed = of_year[-1]
-        if profile is not None and profile.is_shared:
-            raise NotAllowedError(
-                f"The runs of profile '{profile.name}' are those of everybody who shares it.",
-                code="runs_stay_shared",
-            )
-        if listed.size is None and year >= int(utc_now()[:4]):
-            raise NotAllowedError(f"The year {year} is not over.", code="year_not_over", year=year)
-        tree = _read(asking, snapshot.connection, listed)
+        listed, profile = _of_year(asking, snapshot.connection, snapshot.ledger_id, year), snapshot.active.profile
+    assert profile is not None  # it has the ledger
+    if profile.store_type == REST:
+        raise closed_by_service()
+    if listed.size is None and year >= int(utc_now()[:4]):
+        raise NotAllowedError(f"The year {year} is not over.", code="year_not_over", year=year)
+    if profile.is_shared and listed.size is None:
+        with closing(_store(asking, profile, listed.ledger_id, year)) as store:
+            store.catch_up()
+    with asking.reading(ask=False) as snapshot:
+        tree = _read(asking, snapshot.connection, listed, is_shared=profile.is_shared)
     is_closed = listed.size is not None
     size, root = (listed.size, listed.root) if listed.size is not None else (tree.size, tree.root().hex())
     assert root is not None  # it has one with its size
-    return ClosableRuns(year, listed.ledger_id, listed.path, listed.is_here, size, root, is_closed)
+    return ClosableRuns(year, listed.ledger_id, listed.path, listed.is_here, size, root, is_closed, profile)
 
 
 def close(asking: Recording, closable: ClosableRuns, *, delete: bool) -> Change | None:
-    """Records where the runs of a year end, and deletes their file if that is wanted."""
+    """Records where the runs of a year end, and deletes their events if that is wanted."""
     change = None if closable.is_closed else _close(asking, closable)
     if delete and not asking.dry_run:
-        for ending in _SIDECARS:
-            with suppress(FileNotFoundError):
-                _remove(closable.file + ending)
+        with asking.reading(ask=False) as snapshot:
+            listed = _of_year(asking, snapshot.connection, snapshot.ledger_id, closable.year)
+        assert listed.size is not None  # it is closed
+        with closing(_store(asking, closable.profile, closable.ledger_id, closable.year)) as store:
+            store.delete(listed.size)
         note_as_they_are(asking.config_directory, {closable.ledger_id: None})
     return change
+
+
+def _of_year(asking: Recording, database: Database, profile_ledger_id: str, year: int) -> ListedRuns:
+    listed = listed_runs(database, asking.config_directory)
+    of_year = [it for it in listed if (it.profile_ledger_id, it.year) == (profile_ledger_id, year)]
+    if not of_year:
+        raise NotFoundError(f"No runs of {year} are recorded here.", code="no_runs_of_year")
+    return of_year[-1]
+
+
+def _store(asking: Recording, profile: ProfileRow, ledger_id: str, year: int) -> RunsStore:
+    return open_runs(asking.config_directory, profile, RunsLedgerRow(ledger_id, year, None, None))
 
 
 def _close(asking: Recording, closable: ClosableRuns) -> Change | None:
@@ -91,15 +116,19 @@ def _close(asking: Recording, closable: ClosableRuns) -> Change | None:
     if asking.dry_run:
         return record(closable.ledger_id, closable.year, closable.size, closable.root)
     asking._writing().check_alone("Closing runs")
-    file = RunsFile(closable.file, closable.ledger_id, SeenRuns(asking.config_directory, closable.ledger_id))
-    with file.locked() as locked:  # from here on nobody appends
-        _check_none_goes_on(locked.database, closable.year)
-        locked.close()
-        return record(closable.ledger_id, closable.year, locked.head.size, locked.head.root().hex())
+
+    def record_end(head: Frontier) -> Change | None:
+        return record(closable.ledger_id, closable.year, head.size, head.root().hex())
+
+    with closing(_store(asking, closable.profile, closable.ledger_id, closable.year)) as store:
+        return store.close_year(partial(_check_none_goes_on, year=closable.year), record_end)
 
 
-def _read(asking: Recording, database: Database, listed: ListedRuns) -> Frontier:
-    """Returns the tree over the runs of a year, all of which are read. Raises `DamagedLedgerError`."""
+def _read(asking: Recording, database: Database, listed: ListedRuns, *, is_shared: bool) -> Frontier:
+    """Returns the tree over the runs of a year, all of which are read. Raises `DamagedLedgerError`.
+
+    Of a closed year that machines share, one of them may have a part alone: the rest was deleted before it came.
+    """
     folder = asking.config_directory
     if not listed.is_here:
         if listed.size is None:
@@ -107,35 +136,29 @@ def _read(asking: Recording, database: Database, listed: ListedRuns) -> Frontier
         return Frontier()
     points = ProfilePoints(database, ContinuedLedgers(database, folder), folder)
     found = checked_file(listed, points, [] if listed.size is None else [listed.size], lambda: None)
-    if found.problems or (listed.size is not None and found.roots.get(listed.size) != listed.root):
+    is_part = listed.size is not None and is_shared and found.tree.size < listed.size
+    is_another = listed.size is not None and found.roots.get(listed.size) != listed.root
+    if found.problems or (is_another and not is_part):
         why = found.problems[0].message if found.problems else "Their root is not the one that was recorded."
         raise DamagedLedgerError(
             f"The runs of {listed.year} were altered, and stay as they are: {why}", code="runs_altered"
         )
-    with look_at_runs(listed.path) as file:
-        _check_none_goes_on(file, listed.year)
+    if listed.size is None:
+        with look_at_runs(listed.path) as file:
+            _check_none_goes_on(file, listed.year)
     return found.tree
 
 
 def _check_none_goes_on(database: Database, year: int) -> None:
-    """Makes sure that no run of a file goes on here. Raises `NotAllowedError`."""
-    open_ended = (row.began for row in queries.not_finished(database))
-    going_on = [began for began in open_ended if _is_of_this_host(began) and not is_lost(began)]
+    """Makes sure that no run of a file goes on, as far as one can tell here. Raises `NotAllowedError`."""
+    going_on = [row.began for row in queries.not_finished(database) if _may_go_on(row.began)]
     if going_on:
         count = "1 run goes" if len(going_on) == 1 else f"{len(going_on):,} runs go"
         raise NotAllowedError(f"Of the year {year} {count} on.", code="runs_still_run")
 
 
-def _is_of_this_host(began: dict[str, Any]) -> bool:
-    return bool((shown(began["origin"]) or {}).get("host") == sessions.host())
-
-
-def _remove(path: str) -> None:
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise NotAllowedError(
-            f"The file {path} cannot be removed: {error.strerror}.", "Make its folder writable, and try again."
-        ) from error
+def _may_go_on(began: dict[str, Any]) -> bool:
+    if (shown(began["origin"]) or {}).get("host") == sessions.host():
+        return not is_lost(began)
+    passed = datetime.fromisoformat(utc_now()) - datetime.fromisoformat(began["time"])
+    return passed < _ELSEWHERE

@@ -1,18 +1,20 @@
-"""Redacting in files of runs: values are blanked, and their ledger says which, by whom and why."""
+"""Redacting in ledgers of runs: values are blanked wherever they are kept; which, by whom and why is recorded."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.custody.runs.listed import listed_runs
-from zenml.custody.runs.seen import SeenRuns
-from zenml.domain.events.evidence import RedactedValue
-from zenml.domain.run_events import RunActor, RunValuesRedacted
-from zenml.ledger.ids import utc_now
+from zenml.domain.run_events import RunActor
 from zenml.ledger.origin import origin
-from zenml.redaction.in_runs import blank_in_runs
+from zenml.projections import machine
+from zenml.projections.runs.ledgers import RunsLedgerRow, runs_ledgers
+from zenml.runs.recording.following import follow_runs
+from zenml.runs.recording.opening import open_runs_again
+from zenml.runs.recording.redacted import values_redacted
 from zenml.runs.running.started import salted
-from zenml.stores.runs.file import RunsFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,38 +22,63 @@ if TYPE_CHECKING:
     from zenml.api.recording import Recording
     from zenml.redaction.found import FoundValue
 
-_TOGETHER = 300  # values that one event names: it may not be longer than others
-_IN_THE_LOG = "Somebody still reads {path}, so its log has what was blanked: redact again when they are done."
 
+class RunsWithValues(NamedTuple):
+    """A ledger of runs with values that have to go.
 
-def redact_in_runs(asking: Recording, values: Iterable[FoundValue], reason: str | None) -> list[str]:
-    """Blanks values in files of runs, and takes them out of their logs; returns what is in the way.
-
-    Raises:
-        LedgerError: A file cannot be written, or is not what was recorded.
+    Attributes:
+        profile_ledger_id: The ledger of the profile whose runs these are.
+        ledger: The ledger of runs.
+        is_shared: Whether machines share them.
+        values: The position and the field of each value.
     """
+
+    profile_ledger_id: str
+    ledger: RunsLedgerRow
+    is_shared: bool
+    values: tuple[tuple[int, str], ...]
+
+
+def bring_runs(asking: Recording) -> None:
+    """Brings what others recorded of the runs of shared profiles, so that all of it is looked through."""
+    with asking.reading() as snapshot:
+        shared = [row for row in machine.profiles(snapshot.connection, snapshot.machine_id) if row.is_shared]
+        ledgers = {row: runs_ledgers(snapshot.connection, row.profile_ledger_id) for row in shared}
+    for row, of_profile in ledgers.items():
+        asking._say_once(follow_runs(asking.config_directory, row, of_profile))
+
+
+def runs_with(asking: Recording, values: Iterable[FoundValue]) -> list[RunsWithValues]:
+    """Returns the ledgers of runs that some values are in, each with its own."""
     by_ledger: dict[str, list[tuple[int, str]]] = {}
     for value in values:
         by_ledger.setdefault(value.place.ledger_id, []).append((value.place.position, value.place.field))
     with asking.reading(ask=False) as snapshot:
-        files = {it.ledger_id: it.path for it in listed_runs(snapshot.connection, asking.config_directory)}
-    sentences = list[str]()
-    for ledger_id, places in by_ledger.items():
-        file = RunsFile(files[ledger_id], ledger_id, SeenRuns(asking.config_directory, ledger_id))
-        with file.locked() as locked:
-            done = blank_in_runs(locked.database, tuple(places))
-            for start in range(0, len(done), _TOGETHER):
-                locked.append(_event(asking, done[start : start + _TOGETHER], reason))
-        sentences += [] if file.emptied_log() else [_IN_THE_LOG.format(path=file.path)]
-    return sentences
+        listed = {it.ledger_id: it for it in listed_runs(snapshot.connection, asking.config_directory)}
+        of_profile = {ledger_id: listed[ledger_id].profile_ledger_id for ledger_id in by_ledger}
+        shared = {it for it in of_profile.values() if machine.is_shared(snapshot.connection, it)}
+    return [
+        RunsWithValues(
+            of_profile[ledger_id],
+            RunsLedgerRow(ledger_id, listed[ledger_id].year, None, None),
+            of_profile[ledger_id] in shared,
+            tuple(places),
+        )
+        for ledger_id, places in by_ledger.items()
+    ]
 
 
-def _event(asking: Recording, values: list[tuple[int, str]], reason: str | None) -> RunValuesRedacted:
+def redact_in_runs(asking: Recording, runs: Iterable[RunsWithValues], reason: str | None) -> list[str]:
+    """Blanks values of runs where they are kept, and on this machine; returns what may still have them.
+
+    Raises:
+        LedgerError: They cannot be blanked, or a ledger is not what was recorded.
+    """
     who = origin(asking._command, str(asking.root) if asking.root else None, reason)
-    return RunValuesRedacted(
-        values=tuple(RedactedValue(position=position, field=field) for position, field in values),
-        actor=RunActor(actor_id=salted(who.actor), kind=who.actor_kind, known_by=who.known_by),
-        reason=salted(who.reason or ""),
-        time=utc_now(),
-        prior_root="0" * 64,
-    )
+    actor = RunActor(actor_id=salted(who.actor), kind=who.actor_kind, known_by=who.known_by)
+    said = partial(values_redacted, actor=actor, reason=who.reason or "")
+    sentences = list[str]()
+    for one in runs:
+        with closing(open_runs_again(asking.config_directory, one.profile_ledger_id, one.ledger)) as store:
+            sentences += store.redact(one.values, said)
+    return sentences

@@ -13,8 +13,11 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     ),
     "no_runs_of_year": 'Run "zenml runs list" to see the runs there are.',
     "runs_file_closed": "Its year is over: what happens now belongs to another run.",
-    "runs_still_run": 'Wait for them, or end them; "zenml runs list --outcome running" shows them.',
-    "runs_stay_shared": "What members share is not closed on one machine.",
+    "runs_still_run": (
+        'Wait for them, or end them; "zenml runs list --outcome running" shows them. '
+        "One of another host is waited for until 30 days after its beginning."
+    ),
+    "runs_of_service": 'Whoever runs the service runs "zenml runs close YEAR" there.',
     "year_not_over": 'Run "zenml runs close {year}" when it is.',
     "runs_went_back": (
         "Restore the newer file, or, if a backup was restored on purpose, "

@@ -18,6 +18,7 @@ from zenml.domain.errors import LedgerError
 from zenml.evidence.verify import Checkpoint
 from zenml.ledger.verification import Problem, Verdict
 from zenml.projections.database import Database, StorageError, connect
+from zenml.projections.machine import is_shared
 from zenml.projections.stored_heads import ends
 
 Progress = Callable[[int, int], None]
@@ -68,7 +69,7 @@ class RunsVerification:
                 progress(number, total)
 
         problems, false_views, seen, notes = list[Problem](strange), list[Problem](), list[Problem](), 0
-        events, read, absent = 0, 0, list[ListedRuns]()
+        events, read, absent, parts = 0, 0, list[ListedRuns](), list[str]()
         for listed in self._listed:
             signed = self._signed(listed, seen)
             notes += signed is not None
@@ -79,12 +80,16 @@ class RunsVerification:
             head = self._known.get(listed.ledger_id)
             sizes = [it.size for it in (listed, head, signed) if it is not None and it.size is not None]
             found = checked_file(listed, self._points, sizes, tick)
-            problems += [*found.problems, *_beyond_its_end(listed, found)]
+            problems += found.problems
+            if listed.size is not None and found.events < listed.size and self._is_shared(listed):
+                parts.append(f"{found.events:,} of {listed.size:,} events of {listed.year}")
+            else:
+                problems += _beyond_its_end(listed, found)
             false_views += found.false_views
             seen += _not_continued(listed, found, head, signed)
             events, read = events + found.events, read + 1
         return {
-            "runs": Verdict(_in_words(read, events, absent), tuple(problems)),
+            "runs": Verdict(_in_words(read, events, absent, parts), tuple(problems)),
             "runs_views": Verdict(
                 f"the views of {read} file{'' if read == 1 else 's'} equal a replay", tuple(false_views)
             ),
@@ -106,6 +111,13 @@ class RunsVerification:
                 return None  # others may have it so; that says nothing of the runs
             problems.append(Problem(listed.ledger_id, None, error.message))
             return None
+
+    def _is_shared(self, listed: ListedRuns) -> bool:
+        """Tells whether machines share runs: one may have a part of a closed year, if the rest was deleted."""
+        try:
+            return is_shared(self._database, listed.profile_ledger_id)
+        except StorageError:
+            return False  # others say what is wrong
 
     def _gone(self, listed: ListedRuns, signed: Checkpoint | None) -> list[Problem]:
         """Returns that what was seen of runs is gone; nothing if their year was closed, and may be deleted."""
@@ -172,7 +184,7 @@ def _not_continued(
     return problems
 
 
-def _in_words(read: int, events: int, absent: list[ListedRuns]) -> str:
+def _in_words(read: int, events: int, absent: list[ListedRuns], parts: list[str]) -> str:
     said = [f"{read} file{'' if read == 1 else 's'} of runs, {events:,} events hashed again"]
     closed = sorted({str(listed.year) for listed in absent if listed.size is not None})
     if closed:
@@ -180,4 +192,6 @@ def _in_words(read: int, events: int, absent: list[ListedRuns]) -> str:
     unread = sorted({str(listed.year) for listed in absent if listed.size is None})
     if unread:
         said.append(f"begun, and nothing of it is here: {', '.join(unread)}")
+    if parts:
+        said.append(f"closed, and a part is here: {', '.join(parts)}")
     return "; ".join(said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RUNS_LEDGERS
-from zenml.projections.temporal import select
+from zenml.projections.temporal import LEDGER_ID, select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,3 +36,10 @@ def of_year(database: Database, profile_ledger_id: str, year: int) -> RunsLedger
     """Returns the ledger of a year's runs that is not closed; None if there is none."""
     rows = runs_ledgers(database, profile_ledger_id)
     return next((row for row in rows if row.year == year and row.size is None), None)
+
+
+def profile_ledger_of(database: Database, runs_ledger_id: str) -> str | None:
+    """Returns the ledger of the profile whose runs are in a ledger; None if none is known to have it."""
+    sql = f"SELECT {LEDGER_ID.format(RUNS_LEDGERS.name)} FROM {RUNS_LEDGERS.name} WHERE runs_ledger_id = ?"
+    row = database.execute(sql, (runs_ledger_id,)).fetchone()
+    return str(row[0]) if row is not None else None

@@ -145,7 +145,10 @@ def _settle_one(
     profile = machine.profile_of_ledger(snapshot.connection, snapshot.machine_id, place.profile_ledger_id)
     known = ledgers.runs_ledgers(snapshot.connection, place.profile_ledger_id)
     ledger = next((row for row in known if row.runs_ledger_id == place.runs_ledger_id), None)
-    if profile is None or ledger is None or ledger.size is not None:
+    if ledger is not None and ledger.size is not None:
+        spooled.remove()  # the year was closed meanwhile, and nobody can record it any more
+        return True
+    if profile is None or ledger is None:
         return True
     lost = RunFinished(run_id=run_id, outcome="lost", exit_code=None, signal=None, time=utc_now())
     with suppress(LedgerError, database.StorageError, OSError):

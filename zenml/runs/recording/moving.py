@@ -16,6 +16,7 @@ from zenml.projections.runs.ledgers import runs_ledgers
 from zenml.runs.recording.opening import runs_file
 
 if TYPE_CHECKING:
+    from zenml.projections.runs.ledgers import RunsLedgerRow
     from zenml.stores.runs.file import RunsFile
     from zenml.stores.runs.moving import RunsJourney
 
@@ -37,31 +38,31 @@ class RunsMove(NamedTuple):
         Raises:
             DamagedLedgerError: What is in one of the places does not continue what is in the other.
         """
-        for file, year in self._files():
-            self.journey.fetch(file, year, close=False)
-            self.journey.send(file, year, opened=False)
+        self._bring(close=False, opened=False)
 
     def leave(self) -> None:
         """Closes the place that they leave, and brings the rest to the new one. Raises as `prepare` does."""
-        for file, year in self._files():
-            self.journey.fetch(file, year, close=True)
-            self.journey.send(file, year, opened=False)
+        self._bring(close=True, opened=False)
 
     def stay(self) -> None:
         """Opens the place again that they were to leave: the profile did not move."""
-        for file, year in self._files():
-            self.journey.reopen(file, year)
+        for file, row in self._files():
+            self.journey.reopen(file, row.year)
 
     def finish(self) -> None:
         """Lets everybody record in the new place. Raises as `prepare` does."""
-        for file, year in self._files():
-            self.journey.fetch(file, year, close=True)  # one may have begun meanwhile
-            self.journey.send(file, year, opened=True)
+        self._bring(close=True, opened=True)  # one may have begun meanwhile
 
-    def _files(self) -> Iterator[tuple[RunsFile, int]]:
-        """Yields this machine's file of each ledger of runs, and its year."""
+    def _bring(self, *, close: bool, opened: bool) -> None:
+        for file, row in self._files():
+            removed = self.journey.fetch(file, row.year, close=close)
+            is_closed = row.size is not None
+            self.journey.send(file, row.year, opened=opened, closed=is_closed, removed=removed)
+
+    def _files(self) -> Iterator[tuple[RunsFile, RunsLedgerRow]]:
+        """Yields this machine's file of each ledger of runs, and what the profile's ledger says of it."""
         ledger_id = self.journey.profile_ledger_id
         with open_still(paths.ledger_file(self.config_directory)) as database:
             rows = runs_ledgers(database, ledger_id)
         for row in rows:
-            yield runs_file(self.config_directory, ledger_id, row), row.year
+            yield runs_file(self.config_directory, ledger_id, row), row

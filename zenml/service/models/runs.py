@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from zenml.service.models.ledgers import Answer, EventAnswer, LedgerAnswer
+from zenml.service.models.removals import MOST_REMOVED, AskedValue
 
 MOST_AT_ONCE = 100
 """Events that one request may bring."""
@@ -77,3 +78,41 @@ class RunEventsAnswer(Answer):
     ledger: LedgerAnswer = Field(description="Where the ledger of runs ended when they were read.")
     events: list[EventAnswer] = Field(description="The events.")
     next: int | None = Field(description="The `after` of the next page; null if there are no more.")
+
+
+class AskedRunRedaction(BaseModel):
+    """Values of runs to be blanked to their commitments."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {"values": [{"position": 1, "field": "/command"}], "reason": "a customer's name is in it"}
+            ]
+        },
+    )
+
+    after: int = Field(
+        default=0,
+        ge=0,
+        le=2**53,
+        description="How many events whoever asks has: those after them come back.",
+    )
+    values: list[AskedValue] = Field(min_length=1, max_length=MOST_REMOVED, description="Where they are.")
+    reason: str = Field(default="", max_length=10_000, description="Why; it is recorded.")
+    automation: bool = Field(default=False, description="Whether a job asks, and no person.")
+
+
+class RunRemovalAnswer(RunEventsAnswer):
+    """What became of values that were to be blanked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"ledger": _END, "events": [_STORED], "next": 1, "left_over": []}],
+        }
+    )
+
+    left_over: list[str] = Field(
+        description="What may still have them where the ledger is kept, a sentence each, for an administrator."
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from zenml.service.callers import at_least
-from zenml.service.models.runs import AskedRunEvents, RunEventsAnswer
+from zenml.service.models.runs import AskedRunEvents, AskedRunRedaction, RunEventsAnswer, RunRemovalAnswer
 from zenml.service.problems import Refusal
 from zenml.service.record import Page
 from zenml.service.routes.changes import REFUSALS_OF_CHANGES
@@ -24,7 +25,7 @@ from zenml.service.routes.ledgers import (
     unchanged,
     written,
 )
-from zenml.service.runs import ServedRunEvents
+from zenml.service.runs import ServedRunEvents, Why
 from zenml.service.tokens import Token
 
 _NONE: dict[int | str, dict[str, Any]] = {
@@ -34,10 +35,15 @@ _FEWER: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "The ledger has fewer events: it is not the one that was seen before"}
 }
 
+_DELETED: dict[int | str, dict[str, Any]] = {
+    410: {"model": Refusal, "description": "The year was closed, and its runs were deleted"}
+}
+
 router = APIRouter(prefix="/v1", tags=["runs"], responses={**REFUSALS, **_NONE})
 
 Year = Annotated[int, Path(ge=1970, le=9999, description="The year (UTC) in which the runs began")]
 Writing = Annotated[Token, Depends(at_least("writer"))]
+Removing = Annotated[Token, Depends(at_least("admin"))]
 
 
 async def _runs(request: Request, record: Readable) -> ServedRunEvents:
@@ -54,7 +60,7 @@ Runs = Annotated[ServedRunEvents, Depends(_runs)]
     operation_id="run_events",
     summary="What was recorded of a year's runs",
     response_class=Response,
-    responses={200: {"model": RunEventsAnswer, "description": "Some events"}, **UNCHANGED, **_FEWER},
+    responses={200: {"model": RunEventsAnswer, "description": "Some events"}, **UNCHANGED, **_FEWER, **_DELETED},
 )
 def events(
     year: Year,
@@ -90,6 +96,30 @@ def record(asked: AskedRunEvents, year: Year, runs: Runs, caller: Writing) -> Re
     """
     ledger_id, page = runs.record(year, caller, asked.events, asked.after, MOST_EVENTS, MOST_BYTES - ENDS)
     return _answer(ledger_id, page)
+
+
+@router.post(
+    "/ledgers/{ledger_id}/runs/{year}/redact",
+    operation_id="redact_runs",
+    summary="Blank values of runs that should never have been recorded",
+    response_class=Response,
+    responses={
+        **REFUSALS_OF_CHANGES,
+        **_NONE,
+        200: {"model": RunRemovalAnswer, "description": "What is recorded behind what whoever asks has"},
+    },
+)
+def redact(asked: AskedRunRedaction, year: Year, runs: Runs, caller: Removing) -> Response:
+    """Blanks values of runs to their commitments, so that every proof still holds, and records that it did.
+
+    Values are named by where they are; nobody sends them. What is blank already stays so, and is not recorded
+    again. Each member's machine blanks them when it next asks for runs.
+    """
+    values = [(one.position, one.field) for one in asked.values]
+    why = Why(asked.reason, automation=asked.automation)
+    ledger_id, page, left = runs.redact(year, caller, values, why, asked.after, MOST_EVENTS, MOST_BYTES - ENDS)
+    head = orjson.dumps({"left_over": left})[:-1]
+    return Response(b"%s,%s" % (head, written(ledger_id, page)[1:]), media_type="application/json")
 
 
 def _answer(ledger_id: str, page: Page) -> Response:

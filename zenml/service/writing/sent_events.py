@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from zenml.documents.limits import DEPTH
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError
-from zenml.domain.events import TOPICS, ChangeBegan, DomainEvent
+from zenml.domain.events import TOPICS, ChangeBegan, DomainEvent, RunsLedgerClosed
 from zenml.domain.facts import Fact
 from zenml.domain.nesting import is_nested_deeper
 from zenml.domain.values import Salted, Secret, facts_in, secrets_in
@@ -82,6 +82,9 @@ class SentSecrets:
 
 
 def _event(topic: str, fields: dict[str, Any]) -> DomainEvent:
+    if topic == RunsLedgerClosed.TOPIC:
+        message = "Runs are closed on the machine of the service, which has all of them."
+        raise RefusedError(422, "runs_of_service", message)
     if topic not in _TOPICS:
         raise malformed("An event has a topic that no event of a profile has.")
     return cast("DomainEvent", read_sent(TOPICS[topic], fields))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.domain.errors import AgainError, DamagedLedgerError
 from zenml.domain.plain_json import load
 from zenml.evidence.merkle import Frontier, leaf_hash_stored
 from zenml.projections.versions import FORMAT
+from zenml.stores.runs import redacting
 from zenml.stores.runs.arrivals import RunArrivals
 from zenml.stores.runs.stored import end_in, events_in
 
@@ -23,8 +24,22 @@ if TYPE_CHECKING:
 BATCH = 5_000
 """Events that are written to the file at once: others wait for it no longer than that."""
 
-Fetch = Callable[[int], "list[SharedEvent]"]
-"""Returns some of the events behind a position, from where the ledger is kept."""
+Fetch = Callable[[int, int], "list[SharedEvent]"]
+"""Returns so many events, at most, behind a position, from where the ledger is kept."""
+
+
+class RunsBatch(NamedTuple):
+    """Events that arrived.
+
+    Attributes:
+        events: The events.
+        redacted: What they say that was redacted; None for nothing.
+        end: Where the ledger ends with the last of them, as its head says; None if that is not known.
+    """
+
+    events: list[SharedEvent]
+    redacted: redacting.RedactedElsewhere | None
+    end: Frontier | None
 
 
 def bring(file: RunsFile, head: SharedHead, fetch: Fetch) -> None:
@@ -38,34 +53,25 @@ def bring(file: RunsFile, head: SharedHead, fetch: Fetch) -> None:
     Raises:
         DamagedLedgerError: What is there is nothing that a program of ours wrote, or does not go on from here.
     """
-    for batch, end in _batches(file.ledger_id, head, fetch, end_in(file.path)):
+    for batch in _batches(file.ledger_id, head, fetch, end_in(file.path)):
+        if not batch.events:
+            continue
         with file.locked(arriving=True) as locked:
-            take(locked, batch, end)
+            _take(locked, batch)
 
 
-def batches_behind(file: RunsFile, head: SharedHead, fetch: Fetch) -> list[SharedEvent]:
-    """Returns what is recorded elsewhere and not here, for those who write it to the file themselves.
-
-    Raises as `bring` does.
-    """
-    return [event for batch, _ in _batches(file.ledger_id, head, fetch, end_in(file.path)) for event in batch]
-
-
-def take(locked: LockedRuns, events: Iterable[SharedEvent], end: Frontier | None) -> None:
+def _take(locked: LockedRuns, batch: RunsBatch) -> None:
     """Stores events that arrived behind those that are in the file by now; others may have brought some meanwhile.
 
-    Args:
-        locked: The file.
-        events: The events.
-        end: Where the ledger ends with the last of them, as its head says; None if that is not known.
-
     Raises:
-        DamagedLedgerError: The file has other events than that head says.
+        DamagedLedgerError: The file has other events than the head says.
     """
-    for event in events:
+    for event in batch.events:
         if event.position == locked.head.size + 1:
             locked.store(event.topic, event.state)
-    if end is not None and locked.head.size == end.size and locked.head != end:
+    if batch.redacted is not None:
+        redacting.take(locked.database, locked.ledger_id, batch.redacted)
+    if batch.end is not None and locked.head.size == batch.end.size and locked.head != batch.end:
         raise replaced(locked.ledger_id)
 
 
@@ -112,22 +118,24 @@ def in_step(file: RunsFile, head: SharedHead, fetch: Fetch) -> Iterator[LockedRu
         AgainError: The file has more by now: somebody on this machine was in the middle of something.
         DamagedLedgerError: As `bring` raises it.
     """
-    behind = batches_behind(file, head, fetch)  # nobody waits for the network while holding the file
+    # nobody waits for the network while holding the file
+    behind = list(_batches(file.ledger_id, head, fetch, end_in(file.path)))
     with file.locked(arriving=True) as locked:
-        take(locked, behind, Frontier.from_bytes(head.size, head.frontier))
+        for batch in behind:
+            _take(locked, batch)
+        if locked.head.size == head.size and locked.head.to_bytes() != head.frontier:
+            raise replaced(locked.ledger_id)
         if locked.head.size != head.size:
             raise AgainError("The file of the runs was written to at the same time.", code="shared_lock_lost")
         file.check_seen(locked.head)
         yield locked
 
 
-def _batches(
-    ledger_id: str, head: SharedHead, fetch: Fetch, here: Frontier
-) -> Iterator[tuple[list[SharedEvent], Frontier | None]]:
+def _batches(ledger_id: str, head: SharedHead, fetch: Fetch, here: Frontier) -> Iterator[RunsBatch]:
     """Yields what is to be written to the file, in batches that are each vouched for; the last one to the head."""
     arrivals = RunArrivals(ledger_id, here, newer=head.format > FORMAT)
     while arrivals.tree.size < head.size:
-        fetched = fetch(arrivals.tree.size)
+        fetched = fetch(arrivals.tree.size, BATCH)
         if not fetched:
             raise DamagedLedgerError(
                 f"The event at position {arrivals.tree.size + 1} of the shared ledger of runs '{ledger_id}' is "
@@ -138,7 +146,11 @@ def _batches(
             if event.position <= head.size:
                 arrivals.add(event)
         if arrivals.vouched >= BATCH:
-            yield arrivals.take_vouched(), None
+            yield _batch(arrivals.take_vouched(), fetch, None)
     end = arrivals.tree
     if end.size == head.size:
-        yield arrivals.take_all(head.frontier), end
+        yield _batch(arrivals.take_all(head.frontier), fetch, end)
+
+
+def _batch(events: list[SharedEvent], fetch: Fetch, end: Frontier | None) -> RunsBatch:
+    return RunsBatch(events, redacting.redacted_elsewhere(events, fetch), end)

@@ -18,10 +18,12 @@ from zenml.stores.runs.recorded import is_recorded
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any, Protocol
 
     from zenml.domain.run_events import RunEvent
+    from zenml.projections.database import Database
+    from zenml.stores.runs.store import Result, Said, Values
 
     class Watch(Protocol):
         """What is asked before anything is appended, and told after it."""
@@ -45,6 +47,8 @@ PAGE_SIZE = 16 * 1024
 
 _PATIENCE = 5
 """Seconds to wait for those who read, before the log is left as it is."""
+
+_IN_THE_LOG = "Somebody still reads {path}, so its log has what was blanked: redact again when they are done."
 
 _CLOSED = 0x7A6D6C63
 """In the header of a file (`PRAGMA application_id`): nothing is appended to it any more."""
@@ -87,6 +91,36 @@ class RunsFile:
         with self.locked() as locked:
             for event in events:
                 locked.append(event)
+
+    def redact(self, values: Values, said: Said) -> list[str]:
+        """Blanks values, and records which; see `RunsStore.redact`."""
+        from zenml.stores.runs.redacting import redact  # whoever runs something blanks nothing
+
+        with self.locked() as locked:
+            redact(locked.database, locked.append, values, said)
+        return self.left_in_log()
+
+    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+        """Has nothing recorded any more, once it is recorded where the ledger ends; see `RunsStore.close_year`."""
+        with self.locked() as locked:  # from here on nobody appends
+            check(locked.database)
+            locked.close()
+            return record(locked.head)
+
+    def mark_closed(self) -> None:
+        """Has nothing appended any more to what is closed and comes from elsewhere. Raises as `append`."""
+        try:
+            with self.locked(arriving=True) as locked:
+                locked.close()
+        except NotAllowedError as error:
+            if error.code != "runs_file_closed":
+                raise
+
+    def delete(self, size: int) -> None:
+        """Deletes the file, and what SQLite keeps beside it; see `RunsStore.delete`."""
+        from zenml.stores.runs.deleting import delete_file  # whoever runs something deletes nothing
+
+        delete_file(self.path)
 
     @contextmanager
     def locked(self, *, arriving: bool = False) -> Iterator[LockedRuns]:
@@ -138,6 +172,10 @@ class RunsFile:
         except sqlite3.Error as error:
             raise _of_sqlite(error, self.path) from error
         return not busy
+
+    def left_in_log(self) -> list[str]:
+        """Takes what was blanked out of the log; returns what is in the way, as a sentence."""
+        return [] if self.emptied_log() else [_IN_THE_LOG.format(path=self.path)]
 
     def check_seen(self, head: Frontier) -> None:
         """Makes sure that the ledger has what was seen of it before. Raises `DamagedLedgerError`."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.stores.copying import committed
 from zenml.stores.runs import copy
-from zenml.stores.runs.shared import claim_runs, place_of_runs, send_missing
+from zenml.stores.runs.sending import claim_runs, place_of_runs, send_missing
 from zenml.stores.runs.stored import end_in
-from zenml.stores.shared.moved import ARRIVING, moved_error
+from zenml.stores.shared.moved import ARRIVING, CLOSED, REMOVED, moved_error
 from zenml.stores.shared_database.database import SharedDatabase
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class RunsJourney(NamedTuple):
     moved_to: str
     patience: float
 
-    def fetch(self, file: RunsFile, year: int, *, close: bool) -> None:
+    def fetch(self, file: RunsFile, year: int, *, close: bool) -> bool:
         """Brings to the file what is in the place that is left.
 
         Args:
@@ -44,19 +44,25 @@ class RunsJourney(NamedTuple):
             year: The year of its runs.
             close: Whether nobody is to record anything there from then on.
 
+        Returns:
+            Whether they were deleted there, once they were closed: then nothing comes.
+
         Raises:
             DamagedLedgerError: What is there, and what is here, do not continue each other.
         """
         with self._left(file, year) as locked:
             if locked is None:
-                return
-            if locked.head.moved_to not in (None, self.moved_to):
+                return False
+            if locked.head.moved_to == REMOVED:
+                return True
+            if locked.head.moved_to not in (None, CLOSED, self.moved_to):
                 raise moved_error(locked.head)
             send_missing(file, locked)
             copy.bring(file, locked.head, locked.events)
             if close and locked.head.moved_to is None:
                 locked.set_moved_to(self.moved_to)
             committed(locked)
+        return False
 
     def reopen(self, file: RunsFile, year: int) -> None:
         """Lets everybody record again in the place that was to be left."""
@@ -65,24 +71,36 @@ class RunsJourney(NamedTuple):
                 locked.set_moved_to(None)
                 committed(locked)
 
-    def send(self, file: RunsFile, year: int, *, opened: bool) -> None:
+    def send(self, file: RunsFile, year: int, *, opened: bool, closed: bool, removed: bool) -> None:
         """Brings to the new place what is in the file.
 
         Args:
             file: The file.
             year: The year of its runs.
             opened: Whether everybody may record there from then on.
+            closed: Whether the year is closed: then nobody does.
+            removed: Whether its runs were deleted in the place that is left.
 
         Raises:
             DamagedLedgerError: What is there is not the beginning of what is here.
         """
-        if self.new is None or not end_in(file.path).size:
+        is_here = end_in(file.path).size > 0
+        if self.new is None:
+            if closed and is_here:
+                file.mark_closed()
+            return
+        if not (is_here or closed):
             return  # whoever records the first event makes the ledger
+        removed = closed and (removed or not is_here)
         with closing(self._database(self.new, year)) as database:
             claim_runs(database, file.ledger_id, ARRIVING)
             with database.locked(file.ledger_id) as locked:
-                send_missing(file, locked)
-                where = None if opened else ARRIVING
+                if removed or locked.head.moved_to == REMOVED:
+                    locked.remove_events()
+                    where: str | None = REMOVED
+                else:
+                    send_missing(file, locked)
+                    where = CLOSED if closed else None if opened else ARRIVING
                 if locked.head.moved_to != where:
                     locked.set_moved_to(where)
                 committed(locked)

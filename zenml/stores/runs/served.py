@@ -6,16 +6,20 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import CommitUnknownError, LedgerError
-from zenml.stores.rest.runs import RunsPage, RunsService
+from zenml.stores.rest.runs import AT_ONCE, RunsPage, RunsService
 from zenml.stores.runs import copy
+from zenml.stores.runs.store import closed_by_service
 from zenml.stores.runs.stored import end_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from zenml.domain.run_events import RunEvent
+    from zenml.evidence.merkle import Frontier
+    from zenml.projections.database import Database
     from zenml.stores.rest.places import ServicePlace
     from zenml.stores.runs.file import RunsFile
+    from zenml.stores.runs.store import Result, Said, Values
     from zenml.stores.shared_database.rows import SharedEvent
 
 
@@ -60,6 +64,28 @@ class ServedRuns:
                 what = "The run is recorded by the service, but not on this machine yet"
                 raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
 
+    def redact(self, values: Values, said: Said) -> list[str]:
+        """Has the service blank values, under the name of the token, and blanks them in the file.
+
+        Raises:
+            NotAllowedError: The token is not that of an admin.
+            CommitUnknownError: They may be blanked: nobody answers who could say, or the file cannot follow.
+        """
+        with closing(self._service()) as service:
+            self._follow(service)
+            for start in range(0, len(values), AT_ONCE):
+                part = values[start : start + AT_ONCE]
+                self._take(service, service.redact(end_in(self.path).size, part, said(part)))
+            return [*self._file.left_in_log(), *service.left_over()]
+
+    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+        """Refuses: whose runs go on, and whether all of them are right, is for the service's machine to say."""
+        raise closed_by_service()
+
+    def delete(self, size: int) -> None:
+        """Refuses: see `close_year`."""
+        raise closed_by_service()
+
     def catch_up(self) -> None:
         """Brings to the file what others recorded. Raises `LedgerError`."""
         with closing(self._service()) as service:
@@ -79,8 +105,8 @@ class ServedRuns:
     def _take(self, service: RunsService, page: RunsPage) -> None:
         """Brings what was answered to the file; asks for what is missing between."""
 
-        def fetch(after: int) -> list[SharedEvent]:
+        def fetch(after: int, limit: int) -> list[SharedEvent]:
             here = [event for event in page.events if event.position > after]
-            return here if here and here[0].position == after + 1 else service.page_after(after)
+            return here if here and here[0].position == after + 1 else service.page_after(after, limit)
 
         copy.bring(self._file, page.head, fetch)

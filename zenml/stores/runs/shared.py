@@ -9,36 +9,33 @@ from __future__ import annotations
 import random
 import time
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
-from zenml.domain.errors import AgainError, CommitUnknownError, DamagedLedgerError, LedgerError
+from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError
 from zenml.evidence.merkle import Frontier
-from zenml.projections.versions import FORMAT
 from zenml.stores import waiting
-from zenml.stores.runs import copy
-from zenml.stores.runs.file import KIND
+from zenml.stores.blanking import by_position
+from zenml.stores.runs import copy, redacting
+from zenml.stores.runs.sending import claim_runs, place_of_runs, send_missing
 from zenml.stores.runs.stored import end_in
-from zenml.stores.shared.moved import check_open
+from zenml.stores.shared.moved import CLOSED, REMOVED, check_open, moved_error
 from zenml.stores.shared_database import failures
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.rows import SharedEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from zenml.domain.run_events import RunEvent
-    from zenml.stores.protocol import SharedHead
-    from zenml.stores.runs.file import RunsFile
+    from zenml.projections.database import Database
+    from zenml.stores.runs.file import LockedRuns, RunsFile
+    from zenml.stores.runs.store import Result, Said, Values
     from zenml.stores.shared_database.locked import LockedShared
     from zenml.stores.shared_database.places import SharedPlace
 
 _PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 """Seconds before the second attempt at the most; then twice as many each time."""
-
-
-def place_of_runs(place: SharedPlace, profile_ledger_id: str, year: int) -> SharedPlace:
-    """Returns where the runs of a year are, in the database of a profile."""
-    return place._replace(slot=f"{profile_ledger_id}/{year}")
 
 
 class SharedRuns:
@@ -72,10 +69,51 @@ class SharedRuns:
             CommitUnknownError: The connection broke at the commit, and nobody answers who could say.
             LedgerError: Nothing is recorded.
         """
+
+        def work(file: LockedRuns) -> Values:
+            for event in events:
+                file.append(event)
+            return ()
+
+        self._until_known(lambda: self._done(work))
+
+    def redact(self, values: Values, said: Said) -> list[str]:
+        """Blanks values in the database and in the file, and records which; see `RunsStore.redact`.
+
+        Raises:
+            NotAllowedError: The database does not let this user remove what is recorded.
+        """
+        self._until_known(
+            lambda: self._done(lambda file: redacting.redact(file.database, file.append, values, said))
+        )
+        with closing(SharedDatabase(self._place, patience=self._patience)) as database:
+            return [*self._file.left_in_log(), *database.left_over()]
+
+    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+        """Has the database take nothing any more, and then has it recorded; see `RunsStore.close_year`.
+
+        Two ledgers have no common commit. The row of the runs is closed first, and is never opened again: so what
+        is recorded of it stays true, whoever is killed in between and whoever closes it at the same time.
+        """
+        return record(self._until_known(lambda: self._closed(check)))
+
+    def delete(self, size: int) -> None:
+        """Deletes the events in the database, and the file; see `RunsStore.delete`.
+
+        The row stays, so that nobody takes the ledger for one that has not begun. Copies of others stay, too.
+
+        Raises:
+            NotAllowedError: The database does not let this user remove what is recorded.
+        """
+        self._until_known(lambda: self._removed(size))
+        self._file.delete(size)
+
+    def _until_known(self, work: Callable[[], Result]) -> Result:
+        """Does something that can be done twice, until it is known whether it is done; returns what it returns."""
         pause, until, unknown = _PAUSE, time.monotonic() + waiting.LOCK_TIMEOUT, None
         while True:
             try:
-                return self._append(events)
+                return work()
             except CommitUnknownError as error:
                 unknown = error
                 is_over = time.monotonic() > until
@@ -97,13 +135,51 @@ class SharedRuns:
         """Brings to the file what others recorded. Raises `LedgerError`."""
         with closing(SharedDatabase(self._place, patience=self._patience)) as database:
             head = database.head(self.ledger_id)
-            if head is not None and head.size >= end_in(self.path).size:
-                copy.bring(self._file, head, lambda after: database.events(self.ledger_id, after))
+            is_there = head is not None and head.moved_to != REMOVED
+            if head is not None and is_there and head.size >= end_in(self.path).size:
+                copy.bring(self._file, head, partial(database.events, self.ledger_id))
 
     def close(self) -> None:
         """Does nothing: there is no connection between two questions."""
 
-    def _append(self, events: Sequence[RunEvent]) -> None:
+    def _closed(self, check: Callable[[Database], None]) -> Frontier:
+        """Closes the row of the ledger, unless it is closed; returns where it ends, as the file does then."""
+        with closing(SharedDatabase(self._place, patience=self._patience)) as database:
+            head = database.head(self.ledger_id)
+            if head is None or head.moved_to != CLOSED:
+                self._prepare(database)
+                with database.locked(self.ledger_id) as locked:
+                    check_open(locked.head)
+                    with copy.in_step(self._file, locked.head, locked.events) as file:
+                        check(file.database)
+                        locked.set_moved_to(CLOSED)
+                        locked.commit()
+                        head = locked.head
+            copy.bring(self._file, head, partial(database.events, self.ledger_id))
+            return Frontier.from_bytes(head.size, head.frontier)
+
+    def _removed(self, size: int) -> None:
+        """Deletes the events in the database, unless they are."""
+        with closing(SharedDatabase(self._place, patience=self._patience)) as database:
+            if database.head(self.ledger_id) is None:
+                return
+            with database.locked(self.ledger_id) as locked:
+                if locked.head.moved_to == REMOVED:
+                    return
+                if locked.head.moved_to not in (None, CLOSED):  # a backup that was restored has it open again
+                    raise moved_error(locked.head)
+                if locked.head.size > size:
+                    raise copy.replaced(self.ledger_id)
+                locked.remove_events()
+                locked.set_moved_to(REMOVED)
+                locked.commit()
+
+    def _done(self, work: Callable[[LockedRuns], Values]) -> None:
+        """Does something in the database and in the file.
+
+        Args:
+            work: Appends to the file, and returns the values that it blanked there.
+        """
         with closing(SharedDatabase(self._place, patience=self._patience)) as database:
             self._prepare(database)
             is_recorded = False
@@ -111,10 +187,10 @@ class SharedRuns:
                 with database.locked(self.ledger_id) as locked:
                     check_open(locked.head)
                     with copy.in_step(self._file, locked.head, locked.events) as file:
-                        for event in events:
-                            file.append(event)
+                        blanked = work(file)
                         if file.appended:
                             _store(locked, file.appended, file.head)
+                            _blank(locked, file, by_position(blanked))
                             locked.commit()
                         is_recorded = True
             except CommitUnknownError:
@@ -140,47 +216,15 @@ class SharedRuns:
                 if locked.head.size > head.size:
                     locked.commit()
         else:
-            copy.bring(self._file, head, lambda after: database.events(self.ledger_id, after))
-
-
-def claim_runs(database: SharedDatabase, ledger_id: str, moved_to: str | None) -> SharedHead:
-    """Makes the row of a ledger of runs, unless somebody has; returns the head that is there now.
-
-    Args:
-        database: The database, for the place of the ledger.
-        ledger_id: The ledger.
-        moved_to: Where the row is to say that the ledger is, if it is made now; None for here.
-
-    Raises:
-        DamagedLedgerError: There is another ledger in its place.
-    """
-    head = database.claim(KIND, ledger_id, FORMAT, moved_to=moved_to)
-    if head.ledger_id != ledger_id:
-        raise DamagedLedgerError(
-            f"The shared database {database.place.named} has other runs in the place of the ledger '{ledger_id}'.",
-            code="altered_shared_database",
-        )
-    return head
-
-
-def send_missing(file: RunsFile, locked: LockedShared) -> None:
-    """Stores in a database what is in the file and not there, to be committed: it moved, or was restored.
-
-    Raises:
-        DamagedLedgerError: What is there is not the beginning of what is here.
-    """
-    end, head = end_in(file.path), locked.head
-    if head.size >= end.size:
-        return
-    copy.check_goes_on(file, head)
-    tree = Frontier.from_bytes(head.size, head.frontier)
-    for batch in copy.stored_batches(file.path, head.size, end.size):
-        tree = copy.extended(file.ledger_id, tree, batch)
-        locked.append(batch, [], [], tree.size, tree.to_bytes())
-    if tree != end:
-        raise copy.replaced(file.ledger_id)
+            copy.bring(self._file, head, partial(database.events, self.ledger_id))
 
 
 def _store(locked: LockedShared, appended: Sequence[tuple[int, str, bytes]], end: Frontier) -> None:
     events = [SharedEvent(*one) for one in appended]
     locked.append(events, [], [], end.size, end.to_bytes())
+
+
+def _blank(locked: LockedShared, file: LockedRuns, places: Mapping[int, Sequence[str]]) -> None:
+    """Blanks in a database what was just blanked in the file."""
+    if places:
+        locked.blank(redacting.texts_at(file.database, places), places)

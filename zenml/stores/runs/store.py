@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from zenml.domain.errors import NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from zenml.domain.run_events import RunEvent
+    from zenml.domain.run_events import RunEvent, RunValuesRedacted
+    from zenml.evidence.merkle import Frontier
+    from zenml.projections.database import Database
+
+    Values = Sequence[tuple[int, str]]
+    """The position of each event, and the JSON Pointer (RFC 6901) to a value in its fields."""
+
+    Said = Callable[[Values], RunValuesRedacted]
+    """Returns the event that says that some values were blanked."""
+
+Result = TypeVar("Result")
 
 
 class RunsStore(Protocol):
@@ -39,6 +51,60 @@ class RunsStore(Protocol):
         """
         ...
 
+    def redact(self, values: Values, said: Said) -> list[str]:
+        """Blanks values to their commitments, where everybody has them, and records which; all or none.
+
+        What is blank already is left.
+
+        Args:
+            values: The values.
+            said: Makes the event that says which were blanked; its ``prior_root`` is filled in under the lock.
+
+        Returns:
+            What may still have them, a sentence each; nothing if no byte is left where the ledger is kept.
+
+        Raises:
+            InvalidValueError: No value is there.
+            LedgerError: Nothing is blanked; or, `CommitUnknownError`, nobody knows.
+        """
+        ...
+
+    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+        """Has nothing recorded any more, by whomever, and has it recorded where the ledger ends.
+
+        Whoever is interrupted before that was recorded does it again.
+
+        Args:
+            check: Looks at the file, which has all events then; what it raises keeps the ledger open.
+            record: Records where it ends, in the profile's ledger.
+
+        Returns:
+            What that returns.
+
+        Raises:
+            LedgerError: The ledger cannot be closed; or, `CommitUnknownError`, nobody knows whether it is.
+        """
+        ...
+
+    def delete(self, size: int) -> None:
+        """Deletes the events of a closed ledger, where they are kept and here; again, if that was cut short.
+
+        Args:
+            size: The number of its events.
+
+        Raises:
+            NotAllowedError: They cannot be deleted.
+            LedgerError: Nothing is deleted; or, `CommitUnknownError`, nobody knows.
+        """
+        ...
+
     def close(self) -> None:
         """Gives up what is open."""
         ...
+
+
+def closed_by_service() -> NotAllowedError:
+    """Returns the error that a member of a service closes no runs that it keeps."""
+    return NotAllowedError(
+        "The runs of this profile are kept by a service, and are closed on its machine.", code="runs_of_service"
+    )

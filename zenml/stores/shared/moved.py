@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 ARRIVING = "moving"
 """Where a ledger is of which the row says so: on its way here, and not to be used before it is here."""
 
+CLOSED = "closed"
+"""What the row of a year's runs says once nothing is added to them any more, wherever they move."""
+
+REMOVED = "removed"
+"""The same, and their events were deleted there."""
+
 _MACHINE = "local:"
 
 
@@ -32,7 +38,7 @@ def check_open(head: SharedHead) -> None:
     """Makes sure that a ledger is where its row is.
 
     Raises:
-        NotAllowedError: It has moved, or is still arriving.
+        NotAllowedError: It has moved, is still arriving, or is closed.
     """
     if head.moved_to is not None:
         raise moved_error(head)
@@ -44,6 +50,9 @@ def moved_error(head: SharedHead) -> LedgerError:
     What the profile is called here is not known yet: whoever shows the error finds it by the ledger.
     """
     moved_to = head.moved_to or ""
+    if moved_to in (CLOSED, REMOVED):
+        year = int(head.slot.rpartition("/")[2])
+        return NotAllowedError(f"The record of the runs of '{year}' is closed.", code="runs_closed", year=year)
     if moved_to == ARRIVING:
         return NotAllowedError(
             "The ledger in this shared database is still being moved here, so it is not used yet.",

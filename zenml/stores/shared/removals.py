@@ -16,14 +16,12 @@ from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.events import SecretsShredded, ValueRedacted
 from zenml.projections import stored_events
 from zenml.stores.blanking import blank_places, by_position, have_same_commitments, values_named
+from zenml.stores.shared.fetching import rows_at
 
 if TYPE_CHECKING:
     from zenml.stores.shared.arrivals import Arrival
     from zenml.stores.shared_database.rows import SharedEvent, SharedKey
     from zenml.stores.transactions import RecordingTransaction
-
-_SPAN = 100
-"""Events that are fetched at once where several of them are named: at most so many that nobody asked for."""
 
 
 class Removals(NamedTuple):
@@ -65,7 +63,7 @@ def removals(
         return NOTHING
     places = by_position(values)
     there = {key.key_id for key in keys(key_ids)} if key_ids else set()
-    return Removals(places, _fetched(list(places), rows_after), sorted(key_ids - there))
+    return Removals(places, rows_at(list(places), rows_after), sorted(key_ids - there))
 
 
 def take_removals(transaction: RecordingTransaction, ledger_id: str, removed: Removals) -> None:
@@ -86,13 +84,3 @@ def take_removals(transaction: RecordingTransaction, ledger_id: str, removed: Re
         values += ((row.position, place) for place in blank_places(row.state, removed.places[row.position]))
     transaction.blank(ledger_id, values)
     transaction.remove_keys(ledger_id, removed.key_ids)
-
-
-def _fetched(positions: list[int], rows_after: Callable[[int, int], list[SharedEvent]]) -> list[SharedEvent]:
-    """Fetches the events at some positions, which are in order; several at once where they are near each other."""
-    fetched: dict[int, SharedEvent] = {}
-    for position in positions:
-        if position not in fetched:
-            last = max(other for other in positions if other < position + _SPAN)
-            fetched |= {row.position: row for row in rows_after(position - 1, last - position + 1)}
-    return [fetched[position] for position in positions if position in fetched]

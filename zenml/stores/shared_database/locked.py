@@ -25,6 +25,8 @@ from zenml.stores.shared_database.url_text import MAX_URL
 
 _BLANK = "UPDATE zenml_events SET state = ? WHERE ledger_id = ? AND position = ?"
 
+_REMOVE = "DELETE FROM zenml_events WHERE ledger_id = ? AND position > ? AND position <= ?"
+
 _AT_ONCE = DatabaseSession.PACKET // (2 * MAX_STATE)
 """Events that are blanked with one packet."""
 
@@ -171,6 +173,12 @@ class LockedShared:
             for first in range(0, len(updates), _AT_ONCE):
                 if any(answered.touched != 1 for answered in self._run_all(updates[first : first + _AT_ONCE])):
                     raise DatabaseTrouble(Trouble.AGAIN)
+
+    def remove_events(self) -> None:
+        """Deletes the events of the ledger; its row stays. Needs DELETE on ``zenml_events``. Raises as `blank`."""
+        with self._as_redactor():
+            for after in range(0, self.head.size, queries.MOST_ROWS):
+                self._run(Statement(_REMOVE, (self.head.ledger_id, after, after + queries.MOST_ROWS)))
 
     def commit(self) -> None:
         """Keeps what was done; the lock is gone then.

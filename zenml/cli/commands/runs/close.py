@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def close(
     year: Annotated[int, Argument(metavar="YEAR", help="The year, which must be over (UTC)")],
-    delete: Annotated[bool, Option("--delete", help="Delete the file with its runs, for good")] = False,
+    delete: Annotated[bool, Option("--delete", help="Delete its runs where they are kept, for good")] = False,
     yes: Annotated[bool, Option("--yes", "-y", help="Do not ask")] = False,
     reason: Annotated[
         Optional[str],  # noqa: UP045 - it is read at run time
@@ -32,7 +32,7 @@ def close(
 
     How many events it has, and the root over them, is recorded in the profile's ledger, and nothing is added to it
     any more. Whoever keeps a copy of the file can compare that with "zenml audit verify --runs FILE", also after
-    it was deleted here.
+    it was deleted here. Of a shared profile, "--delete" deletes the runs in the database, too.
 
     Example: zenml runs close 2025 --dry-run
     """
@@ -40,7 +40,7 @@ def close(
     with run.noted():
         opened = run.repository()
         closable = opened.closable_runs(year)
-        if not closable.is_there and (closable.is_closed or delete):
+        if not (closable.is_there or closable.is_shared) and (closable.is_closed or delete):
             delete = False
             notice(f"The file {visible(closable.file)} is not there.")
         if delete and not (yes or dry_run) and not ask_yes_or_no(_question(closable), err=True):
@@ -48,7 +48,7 @@ def close(
             return
         change = opened.close_runs(closable, delete=delete)
         said = f"Closed the runs of {year}: {closable.size:,} events, root {closable.root}."
-        gone = f"Deleted {visible(closable.file)}."
+        gone = f"Deleted {visible(closable.file)}{' and what it has in the database' * closable.is_shared}."
         if change is None:
             if delete and run.for_people:
                 print(gone)
@@ -59,5 +59,6 @@ def close(
 
 
 def _question(closable: ClosableRuns) -> str:
-    file = visible(closable.file)
-    return f"This deletes {file} with {closable.size:,} events of runs, for good.\nDo you want to proceed?"
+    file, events = visible(closable.file), f"{closable.size:,} events of runs"
+    where = ", and the same in the database that members share" if closable.is_shared else ""
+    return f"This deletes {file} with {events}{where}, for good.\nDo you want to proceed?"
