@@ -15,6 +15,7 @@ from tests.runs.past_runs import alter, file_of_runs, ran
 from zenml.domain.errors import DamagedLedgerError
 from zenml.projections.runs import queries, tables, wanted
 from zenml.projections.runs.configured import Configured
+from zenml.projections.runs.used import Used
 from zenml.projections.runs.wanted import WantedRuns
 from zenml.repository import Repository
 from zenml.stores.runs.file import PAGE_SIZE
@@ -165,11 +166,15 @@ class AnyOfThese(Configured):
     """Asks no profile: every run that is looked at is wanted, and there is one span."""
 
     def __init__(self) -> None:
-        self.stack_ids = frozenset("a")
-        self.__dict__["spans"] = ['[["a", 1, 2]]']
+        self.stack_ids, self.used = frozenset("a"), [Used()]
 
     def among(self, points: list[tuple[int, str, int]]) -> list[int]:
         return [started for started, _, _ in points]
+
+    def spans(self) -> list[str]:
+        return ['[["a", 1, 2]]']
+
+    few_spans = spans
 
 
 ASKED: dict[str, tuple[Callable[[sqlite3.Connection], object], set[str]]] = {
@@ -181,7 +186,8 @@ ASKED: dict[str, tuple[Callable[[sqlite3.Connection], object], set[str]]] = {
     "of spans": (
         lambda d: list(wanted.within(d, WantedRuns(), AnyOfThese())),
         {
-            *("runs", "runs_by_stack", "SCAN span VIRTUAL TABLE INDEX 1:", "sqlite_autoindex_run_stacks_1"),
+            *("runs", "run_stacks", "runs_by_stack"),
+            *("SCAN span VIRTUAL TABLE INDEX 1:", "sqlite_autoindex_run_stacks_1"),
             "SCAN json_each VIRTUAL TABLE INDEX 1:",
         },
     ),

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.files.plain_json import dump
-from zenml.projections.runs.spans import with_any
+from zenml.projections.runs.spans import with_any, with_any_few
 from zenml.projections.runs.used import values, when
 from zenml.projections.tables import RECORDS, VALUE
 from zenml.projections.temporal import LEDGER, row_at
@@ -40,6 +40,10 @@ _WITH_PARAMETER = f" CROSS JOIN parameters AS had ON had.rowid = {_HAD} AND had.
 _WITH_VALUE = f" AND {VALUE} IN (SELECT value FROM json_each(:values))"
 
 
+_FEW = 256
+"""Spans: an index finds the runs of so many as fast as runs are looked at one by one."""
+
+
 class Configured:
     """Tells which runs are on some stacks that had everything then that is asked for.
 
@@ -51,6 +55,7 @@ class Configured:
 
     Attributes:
         stack_ids: The stacks; None for any.
+        used: What is asked for.
     """
 
     def __init__(
@@ -58,21 +63,29 @@ class Configured:
     ) -> None:
         self._database, self._ledger_id = database, ledger_id
         self.stack_ids = None if stack_ids is None else frozenset(stack_ids)
-        self._used = list(used)
+        self.used = list(used)
 
     def among(self, points: list[Point]) -> list[int]:
         """Returns which of some runs these are, by their positions in the ledger of runs."""
-        for used in self._used:
+        for used in self.used:
             held = self._having(points, used)
             points = [point for point in points if point[0] in held]
         stack_ids = self.stack_ids
         return [started for started, stack_id, _ in points if stack_ids is None or stack_id in stack_ids]
 
-    @cached_property
     def spans(self) -> list[str]:
-        """For each thing that is asked for, the spans of all stacks that had it."""
-        database, ledger_id = self._database, self._ledger_id
-        return [with_any(database, ledger_id, when(database, ledger_id, used)) for used in self._used]
+        """Returns for each thing that is asked for the spans of all stacks that had it."""
+        return [with_any(self._database, self._ledger_id, had, self.stack_ids) for had in self._had]
+
+    def few_spans(self) -> list[str]:
+        """Returns the same for those of which there are few."""
+        few = (with_any_few(self._database, self._ledger_id, had, self.stack_ids, _FEW) for had in self._had)
+        return [spans for spans in few if spans is not None]
+
+    @cached_property
+    def _had(self) -> list[str]:
+        """When components were as it is asked for, for each thing."""
+        return [when(self._database, self._ledger_id, used) for used in self.used]
 
     def _having(self, points: list[Point], used: Used) -> set[int]:
         """Returns those of some runs whose stack had something then."""

@@ -11,10 +11,10 @@ from zenml.projections.runs.tables import OUTCOMES, actor_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from zenml.projections.database import Database
-    from zenml.projections.runs.configured import Configured
+    from zenml.projections.runs.configured import Configured, Point
     from zenml.projections.runs.queries import RunRow
 
 _WITHIN = (
@@ -29,7 +29,10 @@ _THESE_STACKS = "SELECT stack FROM run_stacks WHERE stack_id IN (SELECT value FR
 
 _POINTS = "SELECT started, stack_id, position FROM runs CROSS JOIN run_stacks USING (stack)"
 _BATCH, _BATCHES, _FEW = 64, 8, 6
-"""Of the newest runs so many are looked at together, so many times, and no more once fewer are wanted."""
+"""Of the newest runs so many are looked at together, so many times, and no more once fewer of them are wanted."""
+
+_MOST = 1000
+"""Runs on some stacks, or in some spans, that are all looked at where something else is asked for, too."""
 
 
 class WantedRuns(
@@ -76,11 +79,9 @@ def wanted_runs(database: Database, which: WantedRuns) -> Iterator[RunRow]:
         yield from rows(database, *_condition(database, which))
         return
     for _ in range(_BATCHES):
-        where, given = _condition(database, which)
-        sql = f"{_POINTS}{' WHERE ' if where else ''}{where} ORDER BY started DESC LIMIT {_BATCH}"
-        points = database.execute(sql, given).fetchall()
+        points = _points(database, which, limit=_BATCH)
         wanted = configured.among(points)
-        yield from rows(database, "runs.started IN (SELECT value FROM json_each(?))", (dump(wanted),))
+        yield from _of(database, wanted)
         if len(points) < _BATCH:
             return
         which = which._replace(before=points[-1][0])
@@ -90,14 +91,41 @@ def wanted_runs(database: Database, which: WantedRuns) -> Iterator[RunRow]:
 
 
 def within(database: Database, which: WantedRuns, configured: Configured) -> Iterator[RunRow]:
-    """Yields as `wanted_runs` where few are: those in the spans of all stacks that were as it is asked for."""
+    """Yields as `wanted_runs` where few are: those in the spans of all stacks that were as it is asked for.
+
+    What there are few spans of comes first: as long as few runs are in these, each is looked at for all else.
+    """
+    stack_ids, spans = configured.stack_ids, configured.few_spans()
+    points = _points(database, which, stack_ids, spans) if spans or stack_ids is not None else None
+    if points is None or (len(points) > _MOST and len(spans) < len(configured.used)):
+        spans = configured.spans()
+        points = _points(database, which, stack_ids, spans)
+    for first in range(0, len(points), _BATCH):
+        some = points[first : first + _BATCH]
+        all_asked = len(spans) == len(configured.used)
+        yield from _of(database, [started for started, *_ in some] if all_asked else configured.among(some))
+
+
+def _of(database: Database, started: list[int]) -> Iterator[RunRow]:
+    return rows(database, "runs.started IN (SELECT value FROM json_each(?))", (dump(started),))
+
+
+def _points(
+    database: Database,
+    which: WantedRuns,
+    stack_ids: Collection[str] | None = None,
+    spans: Sequence[str] = (),
+    limit: int = -1,
+) -> list[Point]:
+    """Returns the runs of some stacks and spans that meet all other conditions, the newest first."""
     where, given = _condition(database, which)
-    parts, all_given = [where] if where else [], [*given, *configured.spans]
-    parts += [f"runs.started IN ({_WITHIN})"] * len(configured.spans)
-    if configured.stack_ids is not None:
+    parts, all_given = [where] if where else [], [*given, *spans]
+    parts += [f"runs.started IN ({_WITHIN})"] * len(spans)
+    if stack_ids is not None:
         parts.append(f"runs.stack IN ({_THESE_STACKS})")
-        all_given.append(dump(sorted(configured.stack_ids)))
-    return rows(database, " AND ".join(parts), all_given)
+        all_given.append(dump(sorted(stack_ids)))
+    sql = f"{_POINTS}{' WHERE ' if parts else ''}{' AND '.join(parts)} ORDER BY started DESC LIMIT ?"
+    return database.execute(sql, (*all_given, limit)).fetchall()
 
 
 def count(database: Database, spans: str) -> int:
