@@ -12,6 +12,7 @@ from zenml.projections import components, flavors, labels, machine, stacks, stor
 from zenml.projections.approvals import given
 from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.database import VIEWS
+from zenml.projections.runs.used import Used, when
 from zenml.projections.stacks import STACKS
 from zenml.projections.temporal import beginning, earlier, version
 from zenml.projections.timeline import at_positions, changes, history, merging, points, undoable
@@ -40,6 +41,8 @@ IN_THE_PROFILE = {"components_now", "components_over"}
 # Which ledgers are shared, and which is the machine's: as many rows as there were profiles, once for each query.
 WHOSE = {"change_parts_by_number", "SCAN main.profiles USING INDEX profiles_shared", "SCAN heads"}
 UNDONE_THEN = {"change_targets_by_target", "sqlite_autoindex_changes_1"}
+# What is asked for, as SQLite reads it.
+GIVEN = "SCAN json_each VIRTUAL TABLE INDEX 1:"
 A_STACK = {"stack_id": "s", "name": "s", "components": {"orchestrator": "absent"}}
 
 QUERIES: dict[str, tuple[Query, set[str]]] = {
@@ -63,12 +66,12 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "component names": (lambda d, i: components.component_names(d, i, "orchestrator"), {"components_unique"}),
     "stacks": (
         lambda d, i: stacks.stacks(d, i),
-        {"components_now", "stack_components_by_component_id", "stacks_unique"},
+        {"components_now", "stack_components_now", "stacks_unique"},
     ),
     "stacks at": (
         lambda d, i: stacks.stacks(d, i, at=5),
         {
-            *("components_now", "stack_components_by_component_id", "stacks_unique"),
+            *("components_now", "stack_components_now", "stacks_unique"),
             *(f"{name}_{side}" for name in ("components", "stack_components", "stacks") for side in AS_OF),
         },
     ),
@@ -103,9 +106,13 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "stack at": (
         lambda d, i: stacks.stack(d, i, "default", at=9),
         {
-            *("stacks_unique", "components_now", "stack_components_by_component_id"),
+            *("stacks_unique", "components_now", "stack_components_now"),
             *(f"{name}_{side}" for name in ("components", "stack_components", "stacks") for side in AS_OF),
         },
+    ),
+    "values of a parameter": (
+        lambda d, i: when(d, i, Used(parameter="path", texts=frozenset({"1"}))),
+        {"parameters_by_parameter", GIVEN},
     ),
     "labels": (lambda d, i: labels.labels(d, i), {"labels_unique"}),
     "label": (lambda d, i: labels.label(d, i, "x"), {"labels_unique"}),

@@ -22,6 +22,7 @@ SHAPES = {
     13: "b8a98672732c6cc1",
     14: "7e300821c88e557e",
     15: "fe35c766a910b8a0",
+    16: "98ae4855fef6ad67",
 }
 """By version: what the tables and indexes of the views hash to. A new shape needs a new version, so that the
 views of those who have the earlier one are rebuilt; then add a line here."""

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
+from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files, runs_ledger
 from zenml.evidence import canonical
 from zenml.repository import Repository
+from zenml.stores.runs.file import RunsFile
 
 SECRET = "customer-4711"
 
@@ -78,6 +79,30 @@ def test_runs_go_on_after_it(here: Repository) -> None:
     record_run(here, "third")
     assert here.verify().ok
     assert not here.find_redaction(text=SECRET).finding.values
+
+
+def test_who_started_a_run_can_go_and_is_not_found_any_more(
+    here: Repository, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("customer-ann", "customer-bob", "customer-ann"):
+        monkeypatch.setenv("ZENML_USER", name)
+        record_run(here, f"of {name[-3:]}")
+    ann = here.runs(actor="customer-ann")
+    assert len(ann) == 2
+    monkeypatch.setenv("ZENML_USER", "carl")
+    here.redact(here.find_redaction(text="customer-ann"))
+    assert here.runs(actor="customer-ann") == []
+    assert b"customer-ann" not in bytes_of(file)
+    assert [run.actor for run in here.runs(name="of bob")] == ["customer-bob"]
+    assert [run.name for run in here.runs(actor="customer-bob")] == ["of bob"]
+    with closing(sqlite3.connect(file)) as database:
+        names = [row[0] for row in database.execute("SELECT name FROM run_actors")]
+    assert "customer-ann" not in names
+    assert "customer-bob" in names
+    assert here.verify().ok
+    RunsFile(str(file), runs_ledger(here).runs_ledger_id).rebuild()
+    assert here.runs(actor="customer-ann") == []
+    assert [run.name for run in here.runs(actor="customer-bob")] == ["of bob"]
 
 
 def test_a_dry_run_blanks_nothing(here: Repository, file: Path) -> None:

@@ -37,6 +37,7 @@ WRONG: list[tuple[str, Any]] = [
     ("parameters", {"rate": value("[")}),
     ("parameters", {"rate": value("9" * 5_000)}),
     ("actor", {"actor_id": value("[1]"), "kind": "person", "known_by": "token"}),
+    ("actor", {"actor_id": value('"\\ud800"'), "kind": "person", "known_by": "token"}),
     ("code", {"vcs": "git", "commit": None, "dirty": True, "diff": value("5")}),
     ("process", {"pid": -1, "started": "1", "boot": None, "namespace": None}),
     ("process", {"pid": 0, "started": "1", "boot": None, "namespace": None}),
@@ -150,6 +151,7 @@ def _write_in_database(url: str, field: str, wrong: Any) -> None:
         {"origin": 5, "reason": [], "command": True},
         {"process": {"pid": -1, "started": "1", "boot": None, "namespace": None}},
         {"actor": {"actor_id": value("[1]"), "kind": "person", "known_by": "token"}},
+        {"actor": {"actor_id": value('"\\ud800"'), "kind": "person", "known_by": "token"}},
     ],
 )
 def test_one_that_is_there_all_the_same_is_in_nobodys_way(home: Home, wrong: dict[str, Any]) -> None:

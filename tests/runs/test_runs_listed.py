@@ -202,6 +202,40 @@ def test_runs_are_found_by_who_started_them(here: Repository, monkeypatch: pytes
     assert _ids(here) == [theirs, mine]
 
 
+def test_a_name_of_several_kinds_of_actors_is_found_and_whoever_asks_is_one_kind(
+    here: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = ran(here)
+    who = here.get_run(mine).info.actor
+    monkeypatch.setenv("CI", "true")
+    others = ran(here)
+    kinds = [run.actor_kind for run in here.runs(actor=who)]
+    assert kinds == ["automation", "person"], kinds
+    assert _ids(here, mine=True) == _ids(here, mine=True, actor=who) == [others]
+    assert _ids(here, actor=who) == [others, mine]
+    assert _ids(here, mine=True, actor="nobody") == []
+
+
+@pytest.mark.parametrize("asked", [{"name": "\udcff"}, {"actor": "\udcff"}, {"uses": {"path": "\udcff"}}])
+def test_what_is_no_text_is_said_and_no_file_is_blamed(here: Repository, asked: dict[str, Any]) -> None:
+    ran(here)
+    with pytest.raises(InvalidValueError):
+        here.runs(**asked)
+
+
+@pytest.mark.parametrize(
+    "value", ['say "no"', "back\\slash", 'C:\\data\\"', "zwölf ☃", '{"v":"x"}', "a\tb", "\u007f", "x'; DROP"]
+)
+def test_a_value_is_found_whatever_is_in_it(here: Repository, value: str) -> None:
+    before = ran(here, "prod")
+    here.register_component("orchestrator", "mine", "local_docker", {"docker_parent_image": value})
+    here.update_stack("prod", {"orchestrator": "mine"})
+    after = ran(here, "prod")
+    assert before not in _ids(here, uses={"docker_parent_image": value})
+    assert _ids(here, uses={"docker_parent_image": value}) == [after]
+    assert _ids(here, uses={"docker_parent_image": "other"}) == []
+
+
 def test_a_stack_is_found_by_a_name_that_it_has_or_had_and_by_its_id(here: Repository) -> None:
     run_id = ran(here, "prod")
     ran(here, "default")

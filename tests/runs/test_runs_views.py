@@ -13,8 +13,10 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.runs.past_runs import alter, file_of_runs, ran
 from zenml.domain.errors import DamagedLedgerError
-from zenml.projections.runs import queries, tables
-from zenml.projections.runs.queries import WantedRuns
+from zenml.projections.runs import queries, tables, wanted
+from zenml.projections.runs.configured import Configured
+from zenml.projections.runs.used import Used
+from zenml.projections.runs.wanted import WantedRuns
 from zenml.repository import Repository
 from zenml.stores.runs.file import PAGE_SIZE
 
@@ -55,6 +57,53 @@ def test_views_of_an_earlier_version_are_made_again(here: Repository, machine: M
         alter(path, f"DROP TABLE {name}")
     alter(path, "CREATE TABLE runs (started INTEGER PRIMARY KEY, run_id TEXT NOT NULL) STRICT")
     assert [run.run_id for run in here.runs()] == [run_id]
+
+
+VERSION_2 = (
+    "CREATE TABLE run_stacks (stack INTEGER PRIMARY KEY, stack_id TEXT NOT NULL UNIQUE) STRICT",
+    "CREATE TABLE run_names (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
+    "CREATE TABLE runs (started INTEGER PRIMARY KEY, run BLOB NOT NULL, name INTEGER, stack INTEGER NOT NULL,"
+    " position INTEGER NOT NULL, finished INTEGER, outcome INTEGER) STRICT",
+    "CREATE UNIQUE INDEX runs_by_id ON runs (run)",
+    "CREATE INDEX runs_by_stack ON runs (stack, position)",
+    "CREATE INDEX runs_by_name ON runs (name) WHERE name IS NOT NULL",
+    "CREATE INDEX runs_not_finished ON runs (started) WHERE finished IS NULL",
+    "CREATE TABLE run_notes (started INTEGER NOT NULL, noted INTEGER NOT NULL, PRIMARY KEY (started, noted))"
+    " STRICT, WITHOUT ROWID",
+    "INSERT INTO run_stacks SELECT * FROM kept_stacks",
+    "INSERT INTO runs SELECT started, run, name, stack, position, finished, outcome FROM kept_runs",
+    "PRAGMA user_version = 2",
+)
+"""What makes the views of version 2, which did not know who started a run."""
+
+
+def test_a_file_of_version_2_is_read_and_has_views_of_this_version_once_somebody_writes(
+    here: Repository, machine: Machine
+) -> None:
+    first = ran(here)
+    path = file_of_runs(machine)
+    (kept,) = here.runs()
+    alter(path, "ALTER TABLE runs RENAME TO kept_runs")
+    alter(path, "ALTER TABLE run_stacks RENAME TO kept_stacks")
+    for name in ("runs_by_id", "runs_by_stack", "runs_by_name", "runs_by_actor", "runs_not_finished"):
+        alter(path, f"DROP INDEX {name}")
+    for name in ("run_actors", "run_names", "run_notes"):
+        alter(path, f"DROP TABLE {name}")
+    for sql in VERSION_2:
+        alter(path, sql)
+    for name in ("kept_runs", "kept_stacks"):
+        alter(path, f"DROP TABLE {name}")
+    assert here.verify().ok
+    assert here.runs(actor=kept.actor) == here.runs(mine=True) == [kept]
+    assert [run.run_id for run in here.runs(uses={"path": None})] == [first]
+    with closing(sqlite3.connect(path)) as database:
+        assert not tables.are_ours(database)
+    second = ran(here)
+    with closing(sqlite3.connect(path)) as database:
+        assert tables.are_ours(database)
+        assert tables.is_current(database)
+    assert [run.run_id for run in here.runs(actor=kept.actor)] == [second, first]
+    assert here.verify().ok
 
 
 def test_what_is_shown_of_a_run_is_what_its_events_say(here: Repository, machine: Machine) -> None:
@@ -113,21 +162,48 @@ def test_made_again_they_are_what_they_were(here: Repository, machine: Machine) 
         assert database.execute("PRAGMA page_size").fetchone()[0] == PAGE_SIZE
 
 
+class AnyOfThese(Configured):
+    """Asks no profile: every run that is looked at is wanted, and there is one span."""
+
+    def __init__(self) -> None:
+        self.stack_ids, self.used = frozenset("a"), [Used()]
+
+    def among(self, points: list[tuple[int, str, int]]) -> list[int]:
+        return [started for started, _, _ in points]
+
+    def spans(self) -> list[str]:
+        return ['[["a", 1, 2]]']
+
+    few_spans = spans
+
+
 ASKED: dict[str, tuple[Callable[[sqlite3.Connection], object], set[str]]] = {
-    "newest": (lambda d: list(queries.wanted_runs(d, queries.ALL_RUNS)), {"SCAN runs"}),
+    "newest": (lambda d: list(wanted.wanted_runs(d, wanted.ALL_RUNS)), {"SCAN runs"}),
+    "of a configuration": (
+        lambda d: list(wanted.wanted_runs(d, WantedRuns(AnyOfThese()))),
+        {"SCAN runs", "run_stacks", "runs", "SCAN json_each VIRTUAL TABLE INDEX 1:"},
+    ),
     "of spans": (
-        lambda d: list(queries.wanted_runs(d, WantedRuns({"a": [(1, 2)]}))),
-        {"runs", "runs_by_stack", "SCAN span VIRTUAL TABLE INDEX 1:", "SCAN run_stacks"},
+        lambda d: list(wanted.within(d, WantedRuns(), AnyOfThese())),
+        {
+            *("runs", "run_stacks", "runs_by_stack"),
+            *("SCAN span VIRTUAL TABLE INDEX 1:", "sqlite_autoindex_run_stacks_1"),
+            "SCAN json_each VIRTUAL TABLE INDEX 1:",
+        },
     ),
     "how many": (
-        lambda d: queries.count(d, {"a": [(1, 2)]}),
-        {"runs_by_stack", "SCAN span VIRTUAL TABLE INDEX 1:", "SCAN run_stacks"},
+        lambda d: wanted.count(d, '[["a", 1, 2]]'),
+        {"runs_by_stack", "SCAN span VIRTUAL TABLE INDEX 1:", "sqlite_autoindex_run_stacks_1"},
+    ),
+    "of somebody": (
+        lambda d: list(wanted.wanted_runs(d, WantedRuns(started_by=(("a", None),)))),
+        {"runs_by_actor", "sqlite_autoindex_run_actors_1"},
     ),
     "of a name": (
-        lambda d: list(queries.wanted_runs(d, WantedRuns(name="a"))),
+        lambda d: list(wanted.wanted_runs(d, WantedRuns(name="a"))),
         {"runs_by_name", "sqlite_autoindex_run_names_1"},
     ),
-    "before": (lambda d: list(queries.wanted_runs(d, WantedRuns(before=3))), {"runs"}),
+    "before": (lambda d: list(wanted.wanted_runs(d, WantedRuns(before=3))), {"runs"}),
     "by id": (lambda d: queries.run(d, "01a22bb0-cea6-740f-a8ab-4829cdcc42c5"), {"runs_by_id"}),
     "by letters": (lambda d: queries.beginning_with(d, "kkkk"), {"runs_by_id"}),
     "neighbours": (lambda d: queries.neighbours(d, "01a22bb0-cea6-740f-a8ab-4829cdcc42c5"), {"runs_by_id"}),
@@ -156,6 +232,7 @@ def test_every_question_uses_the_index_that_was_made_for_it(here: Repository, ma
         ask(database)
         database.set_trace_callback(None)
         steps = [row[3] for sql in statements for row in database.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert not any("FOR ORDER BY" in step for step in steps), steps  # of many, the newest are read alone
     used = {_index(step) for step in steps if re.match("SCAN|SEARCH", step)}
     assert used - {
         "sqlite_autoindex_stored_events_1",

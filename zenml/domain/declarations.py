@@ -47,7 +47,7 @@ class Field(namedtuple("Field", "name form columns shown refers", defaults=(TEXT
         return self.columns or (self.name,)
 
 
-class Items(namedtuple("Items", "name key value table record indexes", defaults=((),))):
+class Items(namedtuple("Items", "name key value table record")):
     """Values of a thing by a key, such as the parameters of a component.
 
     Attributes:
@@ -56,7 +56,6 @@ class Items(namedtuple("Items", "name key value table record indexes", defaults=
         value: How one is kept.
         table: Their table.
         record: What one of them is called where the last writer is asked for.
-        indexes: Groups of columns by which present rows are looked up.
     """
 
     __slots__ = ()
@@ -65,7 +64,6 @@ class Items(namedtuple("Items", "name key value table record indexes", defaults=
     value: Field
     table: str
     record: str
-    indexes: tuple[tuple[str, ...], ...]
 
 
 class Effect(

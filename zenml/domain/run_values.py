@@ -95,7 +95,11 @@ def _is_anything(value: Any) -> bool:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    """Tells whether a value is a text that can be written anywhere: JSON can hold half of a surrogate pair."""
+    try:
+        return isinstance(value, str) and (value.isascii() or bool(value.encode()))
+    except UnicodeEncodeError:
+        return False
 
 
 def _are_words(value: Any) -> bool:

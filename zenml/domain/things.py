@@ -53,7 +53,6 @@ STACK = Thing(
         Field("component_id", REFERENCE),
         "stack_components",
         "stack component",
-        indexes=(("component_id",),),
     ),
     effects=(
         came("zenml:StackRegistered", "register stack '{name}'"),

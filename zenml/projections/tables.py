@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zenml.domain.plain_json import dump
 from zenml.domain.things import THINGS
 from zenml.projections.temporal import TemporalTable
 
@@ -10,13 +11,34 @@ if TYPE_CHECKING:
     from zenml.domain.declarations import Items, Thing
 
 
+_SALTED, _BEFORE_VALUE = '{"s":"', len('{"s":"","v":') + 32
+VALUE = f"CASE substr(setting, 1, {len(_SALTED)}) WHEN '{_SALTED}' THEN substr(setting, {_BEFORE_VALUE + 1}) END"
+"""SQL for the value in a setting, as `in_setting` has it; NULL for a secret, and for what was redacted.
+
+Indexes are made of it, for which SQLite trusts no function of JSON.
+"""
+
+_INDEXES = {
+    "parameters": (("parameter", "ledger", VALUE),),
+    "stack_components": (("component_id", "ledger", "until"),),
+}
+"""By what else items are looked up: parameters by their values, stacks by what they have or had."""
+
+
+def in_setting(text: str) -> str:
+    """Returns how a setting ends that has a value, given as JSON text: all that follows its salt."""
+    return f"{dump(text)}}}"
+
+
 def _own(thing: Thing) -> TemporalTable:
     columns = tuple(column for field in thing.fields for column in field.cells)
     return TemporalTable(thing.table, (thing.id,), columns, thing.unique)
 
 
 def _of_items(thing: Thing, items: Items) -> TemporalTable:
-    return TemporalTable(items.table, (thing.id, items.key), items.value.cells, indexes=items.indexes)
+    return TemporalTable(
+        items.table, (thing.id, items.key), items.value.cells, indexes=_INDEXES.get(items.table, ())
+    )
 
 
 RECORDS: dict[str, TemporalTable] = {}

@@ -42,7 +42,8 @@ class TemporalTable(namedtuple("TemporalTable", "name key columns unique indexes
         key: The columns that say which thing it is.
         columns: The columns that say how it is.
         unique: Columns that no two present rows share within a ledger.
-        indexes: More groups of columns by which present rows are looked up.
+        indexes: More columns, or what is in them, by which rows are looked up, those of the past too. None begins
+            with the ledger: whoever asks for what is true in that now is not to read what was.
     """
 
     __slots__ = ()
@@ -76,8 +77,7 @@ class TemporalTable(namedtuple("TemporalTable", "name key columns unique indexes
                 "WHERE until IS NULL"
             )
         made.extend(
-            f"CREATE INDEX {schema}{name}_by_{columns[0]} ON {name} (ledger, {', '.join(columns)})"
-            " WHERE until IS NULL"
+            f"CREATE INDEX {schema}{name}_by_{columns[0]} ON {name} ({', '.join(columns)})"
             for columns in self.indexes
         )
         return made
@@ -218,6 +218,23 @@ def version(table: TemporalTable, ledger_id: str, key: tuple[str, ...], at: int 
     if at is None:
         return f"{chosen} AND {_HERE} AND until IS NULL", [*key, ledger_id]
     return f"{chosen} AND +{_HERE} AND until > ? ORDER BY until LIMIT 1", [*key, ledger_id, at]
+
+
+def row_at(table: TemporalTable, ledger: str, key: tuple[str, ...], position: str) -> str:
+    """Returns SQL for the row of what was true of a thing at a position, or of what was true of it next.
+
+    Args:
+        table: The table.
+        ledger: SQL for the number of the ledger.
+        key: SQL for each part of the thing's key.
+        position: SQL for the position: what the row is true since may be after it.
+    """
+    which = " AND ".join(f"{column} = {part}" for column, part in zip(table.key, key, strict=True))
+    chosen = f"SELECT rowid FROM main.{table.name} WHERE {which}"
+    return (
+        f"coalesce(({chosen} AND +ledger = {ledger} AND until > {position} ORDER BY until LIMIT 1),"
+        f" ({chosen} AND ledger = {ledger} AND until IS NULL))"
+    )
 
 
 def earlier(table: TemporalTable, ledger_id: str, key: tuple[str, ...], first: int, last: int) -> Query:

@@ -43,7 +43,7 @@ Each new kind of event has the next one, and so would a new value of a closed se
 FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0", 4: "0.1.0", 5: "0.1.0", 6: "0.1.0", 7: "0.1.0"}
 """The first version of the program that knows a format."""
 
-_REVISION = 8
+_REVISION = 9
 """Raised when tables or handlers that are written by hand change."""
 
 VIEW_VERSION = _REVISION + FORMAT

@@ -6,6 +6,8 @@ are bytes and names are numbers: there are as many runs as anybody wants, and ea
 
 from __future__ import annotations
 
+from zenml.domain.plain_json import load
+from zenml.domain.run_values import readable
 from zenml.projections.runs.ids import key
 
 TYPE_CHECKING = False
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from zenml.projections.database import Database
 
-VERSION = 2
+VERSION = 3
 """Views of another version are made again; the file has it as its `user_version`."""
 
 OUTCOMES = ("succeeded", "failed", "killed", "lost")
@@ -24,18 +26,25 @@ OUTCOMES = ("succeeded", "failed", "killed", "lost")
 STATEMENTS = (
     "CREATE TABLE run_stacks (stack INTEGER PRIMARY KEY, stack_id TEXT NOT NULL UNIQUE) STRICT",
     "CREATE TABLE run_names (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
+    "CREATE TABLE run_actors (actor INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL,"
+    " UNIQUE (name, kind)) STRICT",
     "CREATE TABLE runs (started INTEGER PRIMARY KEY, run BLOB NOT NULL, name INTEGER, stack INTEGER NOT NULL,"
-    " position INTEGER NOT NULL, finished INTEGER, outcome INTEGER) STRICT",
+    " position INTEGER NOT NULL, actor INTEGER, finished INTEGER, outcome INTEGER) STRICT",
     "CREATE UNIQUE INDEX runs_by_id ON runs (run)",
     "CREATE INDEX runs_by_stack ON runs (stack, position)",
     "CREATE INDEX runs_by_name ON runs (name) WHERE name IS NOT NULL",
+    "CREATE INDEX runs_by_actor ON runs (actor) WHERE actor IS NOT NULL",
     "CREATE INDEX runs_not_finished ON runs (started) WHERE finished IS NULL",
     "CREATE TABLE run_notes (started INTEGER NOT NULL, noted INTEGER NOT NULL, PRIMARY KEY (started, noted))"
     " STRICT, WITHOUT ROWID",
 )
-"""What makes them: ``run`` as `ids.key` has it, ``position`` of the profile's ledger, all others of this one."""
+"""What makes them: ``run`` as `ids.key` has it, ``position`` of the profile's ledger, all others of this one.
 
-NAMES = ("runs", "run_notes", "run_stacks", "run_names")
+Who started a run has the position of the first one that says so for a number: it follows from what the events say
+now, so that a name which is blanked in some of them leaves no trace, and views that are made again are the same.
+"""
+
+NAMES = ("runs", "run_notes", "run_stacks", "run_names", "run_actors")
 """The tables that can be made again from the events."""
 
 
@@ -86,14 +95,18 @@ def make(database: Database) -> None:
 
 def make_again(database: Database) -> None:
     """Makes the views from the events."""
-    from zenml.domain.plain_json import load
-
     make(database)
     if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'heads'").fetchone() is None:
         _make_stored(database)  # whoever made the file was stopped before anything was in it
     events = database.execute("SELECT originator_version, topic, state FROM stored_events ORDER BY 1")
     for position, topic, text in events.fetchall():
         apply(database, position, topic, load(text.decode()))
+
+
+def actor_numbers(database: Database, name: str, kind: str | None) -> list[int]:
+    """Returns the numbers of those who have a name, and are of a kind if one is given."""
+    sql = "SELECT actor FROM run_actors WHERE name = ?" + (" AND kind = ?" if kind is not None else "")
+    return [row[0] for row in database.execute(sql, (name,) if kind is None else (name, kind))]
 
 
 def _make_stored(database: Database) -> None:
@@ -110,17 +123,45 @@ def _number(database: Database, table: str, number: str, column: str, text: str)
     return int(database.execute(f"INSERT INTO {table} ({column}) VALUES (?)", (text,)).lastrowid or 0)
 
 
+def _actor(database: Database, started: int, actor: dict[str, Any]) -> int | None:
+    """Returns the number of who started a run; None if that was blanked."""
+    value, kind = readable(actor, load)["actor_id"], actor["kind"]
+    if "v" not in value:
+        return None
+    name = load(value["v"])
+    known = actor_numbers(database, name, kind)
+    if not known:
+        database.execute("INSERT INTO run_actors VALUES (?, ?, ?)", (started, name, kind))
+    return known[0] if known else started
+
+
+def _forget_actor(database: Database, started: int) -> None:
+    """Takes out who started a run; with the last of theirs the name goes, too."""
+    row = database.execute("SELECT actor FROM runs WHERE started = ?", (started,)).fetchone()
+    if row is None or row[0] is None:
+        return
+    database.execute("UPDATE runs SET actor = NULL WHERE started = ?", (started,))
+    (first,) = database.execute("SELECT min(started) FROM runs WHERE actor = ?", row).fetchone()
+    if first is None:
+        database.execute("DELETE FROM run_actors WHERE actor = ?", row)
+    elif first != row[0]:
+        database.execute("UPDATE run_actors SET actor = ? WHERE actor = ?", (first, *row))
+        database.execute("UPDATE runs SET actor = ? WHERE actor = ?", (first, *row))
+
+
 def _started(database: Database, position: int, event: dict[str, Any]) -> None:
     """Begins a run; of two with one id, which nobody makes by accident, the first counts."""
-    name = event["name"]
+    run, name = key(event["run_id"]), event["name"]
+    if database.execute("SELECT 1 FROM runs WHERE run = ?", (run,)).fetchone():
+        return
     cells = (
-        key(event["run_id"]),
+        run,
         None if name is None else _number(database, "run_names", "number", "name", name),
         _number(database, "run_stacks", "stack", "stack_id", event["stack_id"]),
         event["position"],
+        _actor(database, position, event["actor"]),
     )
-    sql = "INSERT INTO runs VALUES (?, ?, ?, ?, ?, NULL, NULL) ON CONFLICT DO NOTHING"
-    database.execute(sql, (position, *cells))
+    database.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)", (position, *cells))
 
 
 def _noted(database: Database, position: int, event: dict[str, Any]) -> None:
@@ -137,7 +178,10 @@ def _finished(database: Database, position: int, event: dict[str, Any]) -> None:
 
 
 def _redacted(database: Database, position: int, event: dict[str, Any]) -> None:
-    """Leaves the views as they are: nothing that can be blanked is in them."""
+    """Takes out who started runs where that was blanked: nothing else that can be is in the views."""
+    for value in event["values"]:
+        if value["field"] == "/actor/actor_id":
+            _forget_actor(database, value["position"])
 
 
 _HANDLERS: dict[str, Callable[[Database, int, dict[str, Any]], None]] = {

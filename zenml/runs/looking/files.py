@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from zenml.projections.database import Database
-    from zenml.projections.runs.queries import RunRow, WantedRuns
-    from zenml.projections.runs.spans import Spans
+    from zenml.projections.runs.queries import RunRow
+    from zenml.projections.runs.wanted import WantedRuns
 
     Answer = TypeVar("Answer")
 
@@ -111,6 +111,11 @@ class RecordedRuns:
     def __exit__(self, *error: object) -> None:
         self._open.close()
 
+    @property
+    def is_any(self) -> bool:
+        """Whether runs are recorded here."""
+        return bool(self._years)
+
     def rows(self, which: WantedRuns, before: RunRow | None = None) -> Iterator[RunRow]:
         """Yields the runs that are asked for.
 
@@ -118,21 +123,25 @@ class RecordedRuns:
             which: What is asked for.
             before: Those alone that come after this one in the list: begun before it.
         """
+        from zenml.projections.runs.wanted import wanted_runs
+
         passed = before is None
 
         def ask(connection: Database) -> Iterator[RunRow]:
             nonlocal passed
             if passed or before is None:
-                yield from queries.wanted_runs(connection, which)
+                yield from wanted_runs(connection, which)
             elif queries.run(connection, before.run_id) is not None:
                 passed = True
-                yield from queries.wanted_runs(connection, which._replace(before=before.started))
+                yield from wanted_runs(connection, which._replace(before=before.started))
 
         return self._asked(ask)
 
-    def count(self, spans: Spans) -> int:
-        """Returns how many runs there are of some stacks as of some positions."""
-        return sum(self._asked(lambda there: [queries.count(there, spans)]))
+    def count(self, spans: str) -> int:
+        """Returns how many runs there are in spans of stacks."""
+        from zenml.projections.runs.wanted import count
+
+        return sum(self._asked(lambda there: [count(there, spans)]))
 
     def not_finished(self) -> list[RunRow]:
         """Returns the runs whose end nobody recorded, the newest first."""
@@ -186,10 +195,6 @@ class RecordedRuns:
             longest = max(longest, same)
         return own[: longest + 1]
 
-    def stack_ids(self) -> set[str]:
-        """Returns the ids of the stacks that anything ran on."""
-        return set(self._asked(queries.stack_ids))
-
     def names(self, beginning: str, limit: int) -> list[str]:
         """Returns names that runs have, in order, at most so many of each year."""
         return sorted(set(self._asked(lambda there: queries.run_names(there, beginning, limit))))
@@ -210,7 +215,7 @@ class RecordedRuns:
                 yield from ask(self._opened[path])
             except LedgerError:
                 raise  # some of them are of these kinds, too
-            except database.StorageError as error:
+            except (database.StorageError, UnicodeEncodeError) as error:
                 from zenml.projections.errors import from_sqlite
 
                 raise from_sqlite(error, path) from error

@@ -28,8 +28,7 @@ def count_users(snapshot: Snapshot, config_directory: str, parts: Iterable[Chang
     number = 0
     for part in parts:
         with RecordedRuns(config_directory, part.ledger_id) as recorded:
-            stack_ids = recorded.stack_ids()
-            if stack_ids:
+            if recorded.is_any:
                 there = part.ledger_id, part.first, part.last
-                number += recorded.count(written_spans(snapshot.connection, *there, stack_ids))
+                number += recorded.count(written_spans(snapshot.connection, *there))
     return number

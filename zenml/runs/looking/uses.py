@@ -12,17 +12,18 @@ from zenml.domain.plain_json import load
 from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named
 from zenml.projections.components import COMPONENTS
-from zenml.projections.runs import spans
+from zenml.projections.runs.configured import Configured
+from zenml.projections.runs.used import Used, is_known, is_secret, parameters_ever
 from zenml.projections.stacks import STACKS
+from zenml.projections.temporal import keys_ever
 from zenml.projections.timeline.filters import ids_named, names_ever
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from zenml.projections.database import Database
-    from zenml.projections.runs.spans import Ranges, Spans
 
 ANY = None
 """Stands for whatever value a parameter may have."""
@@ -55,29 +56,24 @@ class UsedThings(namedtuple("UsedThings", "stack component values", defaults=(No
     values: Mapping[str, Any]
 
 
-def configured(database: Database, ledger_id: str, wanted: UsedThings, stack_ids: Iterable[str]) -> Spans:
-    """Returns which stacks were as it is asked for, and as of which positions.
+def wanted_configuration(database: Database, ledger_id: str, things: UsedThings) -> Configured:
+    """Returns what tells which runs are on stacks that were as it is asked for.
 
     Args:
         database: The views.
         ledger_id: The profile's ledger.
-        wanted: What is asked for.
-        stack_ids: The stacks that anything ever ran on.
+        things: What is asked for.
 
     Raises:
         NotFoundError: There never was such a stack or component.
         InvalidValueError: No component ever had such a parameter, or it is a secret, which is not compared.
     """
-    stack_ids = list(stack_ids)
-    asked = [spans.always(stack_ids)]
-    if wanted.stack is not None:
-        asked.append(spans.always(_stacks(database, ledger_id, wanted.stack)))
-    if wanted.component is not None:
-        component_ids = _components(database, ledger_id, *wanted.component)
-        asked.append(spans.with_components(database, ledger_id, component_ids, stack_ids))
-    for name, value in wanted.values.items():
-        asked.append(spans.with_any(database, ledger_id, _had(database, ledger_id, read(name), value), stack_ids))
-    return spans.in_all(asked)
+    stack_ids = _stacks(database, ledger_id, things.stack) if things.stack is not None else None
+    used = []
+    if things.component is not None:
+        used.append(_component(database, ledger_id, things.component))
+    used += [_value(database, ledger_id, read(name), value) for name, value in things.values.items()]
+    return Configured(database, ledger_id, stack_ids, used)
 
 
 def read(name: str) -> UsedParameter:
@@ -93,75 +89,64 @@ def read(name: str) -> UsedParameter:
     return UsedParameter(component_named(f"{before}/{component}"), parameter.replace("-", "_"))
 
 
-def means(value: Any) -> Callable[[str], bool]:
-    """Returns what tells whether a setting, as a view holds it, is a value; a secret never is.
+def texts_of(value: Any) -> frozenset[str]:
+    """Returns the JSON texts of the values that are meant by one; views have those of settings, but for secrets.
 
     A text also means the value that it is as JSON: ``4`` is typed for a number and for a text.
+
+    Raises:
+        InvalidValueError: No parameter can have such a value.
     """
     from zenml.evidence import canonical
 
-    texts = {canonical.text(value)}
+    try:
+        texts = {canonical.text(value)}
+    except canonical.CanonicalError as error:
+        raise InvalidValueError(f"No parameter has such a value: {error}.") from error
     if isinstance(value, str):
         with suppress(ValueError, RecursionError):
             texts.add(canonical.text(load(value)))
-    # as it stands in the setting's JSON: most are told apart without reading that
-    quoted = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
-
-    def is_it(setting: str) -> bool:
-        return any(text in setting for text in quoted) and _plain_text(setting) in texts
-
-    return is_it
+    return frozenset(texts)
 
 
-def _plain_text(setting: str) -> str | None:
-    """Returns the JSON text of a value; None for a secret, or what was redacted."""
-    fields = load(setting)
-    return None if "key_id" in fields else fields.get("v")
+def _component(database: Database, ledger_id: str, component: tuple[str, str]) -> Used:
+    component_type, name = component
+    component_ids = ids_named(database, COMPONENTS, ledger_id, name, component_type)
+    if not component_ids:
+        raise missing_component(component_type, name, names_ever(database, COMPONENTS, ledger_id, component_type))
+    return Used(component_type, frozenset(component_ids))
 
 
-def _is_secret(setting: str) -> bool:
-    return "key_id" in load(setting)
-
-
-def _had(database: Database, ledger_id: str, used: UsedParameter, value: Any) -> dict[str, Ranges]:
-    """Returns when components had a value of a parameter, by their ids."""
-    component_ids = _components(database, ledger_id, *used.component) if used.component else None
-    ever = spans.values_ever(database, ledger_id, used.parameter, component_ids)
-    if not ever:
-        raise _no_parameter(database, ledger_id, used)
-    is_wanted = means(value) if value is not ANY else lambda setting: True
-    had: dict[str, Ranges] = {}
-    for component_id, setting, first, end in ever:
-        if is_wanted(setting):
-            had.setdefault(component_id, []).append((first, end))
-    if not had and all(_is_secret(setting) for _, setting, *_ in ever):
-        name = f"{reference(*used.component)}." if used.component else ""
+def _value(database: Database, ledger_id: str, named: UsedParameter, value: Any) -> Used:
+    """Returns that a stack has a value of a parameter."""
+    used = Used() if named.component is None else _component(database, ledger_id, named.component)
+    used = used._replace(parameter=named.parameter)
+    if not is_known(database, ledger_id, used):
+        raise _no_parameter(database, ledger_id, named)
+    if value is ANY:
+        return used
+    used = used._replace(texts=texts_of(value))
+    if not is_known(database, ledger_id, used) and is_secret(database, ledger_id, used):
+        name = f"{reference(*named.component)}." if named.component else ""
         raise InvalidValueError(
-            f"Parameter '{used.parameter}' is a secret, and secrets are not compared.",
+            f"Parameter '{named.parameter}' is a secret, and secrets are not compared.",
             code="secret_not_compared",
-            parameter=f"{name}{used.parameter}",
+            parameter=f"{name}{named.parameter}",
         )
-    return {component_id: spans.in_order(ranges) for component_id, ranges in had.items()}
+    return used
 
 
 def _no_parameter(database: Database, ledger_id: str, used: UsedParameter) -> InvalidValueError:
     who = reference(*used.component) if used.component else "No component"
     never = "never" if used.component else "ever"
-    near = did_you_mean(used.parameter, spans.parameters_ever(database, ledger_id))
+    near = did_you_mean(used.parameter, parameters_ever(database, ledger_id))
     return InvalidValueError(f"{who} {never} had a parameter '{used.parameter}'.", near)
 
 
 def _stacks(database: Database, ledger_id: str, name: str) -> list[str]:
     stack_ids = ids_named(database, STACKS, ledger_id, name)
-    if not stack_ids and spans.is_stack(database, ledger_id, name):
+    if not stack_ids and keys_ever(database, STACKS, ledger_id, name):
         return [name]
     if not stack_ids:
         raise missing_stack(name, names_ever(database, STACKS, ledger_id))
     return stack_ids
-
-
-def _components(database: Database, ledger_id: str, component_type: str, name: str) -> set[str]:
-    component_ids = ids_named(database, COMPONENTS, ledger_id, name, component_type)
-    if not component_ids:
-        raise missing_component(component_type, name, names_ever(database, COMPONENTS, ledger_id, component_type))
-    return set(component_ids)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from zenml.domain.errors import InvalidValueError, RunNotFoundError
-from zenml.projections.runs.queries import WantedRuns, shown
+from zenml.projections.runs.queries import shown
+from zenml.projections.runs.wanted import WantedRuns
 from zenml.runs.looking.files import RecordedRuns, put_away, said_put_away
 from zenml.runs.looking.info import run_info
 from zenml.runs.looking.unfinished import LOST, RUNNING, became
@@ -82,46 +83,42 @@ def _rows(snapshot: Snapshot, recorded: RecordedRuns, selected: SelectedRuns) ->
         raise InvalidValueError(
             f"'{outcome}' is not what becomes of a run.", f"It is one of these: {', '.join(OUTCOMES)}."
         )
-    spans = None
+    configured = None
     if not {"stack", "component", "uses"}.isdisjoint(name for name, value in selected.items() if value):
-        from zenml.runs.looking.uses import UsedThings, configured
+        from zenml.runs.looking.uses import UsedThings, wanted_configuration
 
-        wanted = UsedThings(selected.get("stack"), selected.get("component"), selected.get("uses") or {})
-        spans = configured(snapshot.connection, snapshot.ledger_id, wanted, recorded.stack_ids())
+        things = UsedThings(selected.get("stack"), selected.get("component"), selected.get("uses") or {})
+        configured = wanted_configuration(snapshot.connection, snapshot.ledger_id, things)
+    askers = list(_askers(snapshot, selected))
     which = WantedRuns(
-        spans,
+        configured,
         selected.get("name"),
         outcome,
+        tuple(askers),
         _milliseconds(selected.get("since"), end=False),
         _milliseconds(selected.get("until"), end=True),
     )
     before = selected.get("before")
     rows = recorded.rows(which, find_row(snapshot, recorded, before) if before is not None else None)
-    for who in _askers(snapshot, selected):
-        rows = filter(who, rows)
-    yield from rows
+    # what is shown of a run is what its events say
+    yield from (row for row in rows if all(_is_by(row, *asker) for asker in askers))
 
 
-class _StartedBy:
-    """Tells whether somebody started a run."""
-
-    def __init__(self, actor: str, actor_kind: str | None = None) -> None:
-        self._actor, self._kind = actor, actor_kind
-
-    def __call__(self, row: RunRow) -> bool:
-        actor = row.began["actor"]
-        return shown(actor["actor_id"]) == self._actor and self._kind in (None, actor["kind"])
+def _is_by(row: RunRow, name: str, kind: str | None) -> bool:
+    actor = row.began["actor"]
+    return shown(actor["actor_id"]) == name and kind in (None, actor["kind"])
 
 
-def _askers(snapshot: Snapshot, selected: SelectedRuns) -> Iterator[_StartedBy]:
+def _askers(snapshot: Snapshot, selected: SelectedRuns) -> Iterator[tuple[str, str | None]]:
+    """Yields name and kind of those by whom the runs shall be."""
     actor = selected.get("actor")
     if actor is not None:
-        yield _StartedBy(actor)
+        yield actor, None
     if selected.get("mine"):
         from zenml.history.changes import whoever_asks
 
         asker = whoever_asks(snapshot)
-        yield _StartedBy(asker.actor, asker.actor_kind)
+        yield asker.actor, asker.actor_kind
 
 
 def _milliseconds(given: str | datetime | None, *, end: bool) -> int | None:
