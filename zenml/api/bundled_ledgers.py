@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from zenml.api.included_ledger import included
 from zenml.audit.bundles.earlier import of_another_record
 from zenml.audit.bundles.ledgers import BundledLedgers, IncludedLedger, LeftOutLedger
 from zenml.custody import checkpoints, evidence_files, kept_notes
 from zenml.custody.key_statements import statements
-from zenml.evidence.verify import Malformed, parsed_checkpoint, parsed_note
+from zenml.evidence.verify import Malformed
 from zenml.projections import stored_events, stored_heads
 from zenml.projections.machine import profile_name
 
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
     from zenml.api.bundled_runs import BundledRuns
     from zenml.api.recording import Recording
     from zenml.audit.bundles.earlier import BundleEnd
-    from zenml.audit.bundles.ledgers import StoredBetween
     from zenml.audit.bundles.steps import Steps
-    from zenml.custody.checkpoints import SignedCheckpoint
     from zenml.evidence.verify import Checkpoint
     from zenml.projections.database import Database
     from zenml.snapshot.snapshot import Snapshot
@@ -81,18 +80,6 @@ def sign_and_gather(
     runs.gather(database, gathered, earlier, steps)
     bundled = _with_statements(config_directory, _with_notes(config_directory, gathered.bundled))
     return gathered._replace(bundled=bundled)
-
-
-def included(
-    signed: SignedCheckpoint, kind: str, events: StoredBetween, earlier: Mapping[str, BundleEnd]
-) -> IncludedLedger:
-    """Returns a ledger of which a checkpoint was signed, without further notes; the arguments are its fields."""
-    note = signed.note.encode()
-    said = parsed_checkpoint(parsed_note(note).text)
-    before = earlier.get(signed.ledger_id)
-    return IncludedLedger(
-        signed.ledger_id, kind, signed.profile, events, said, note, signed.is_new_key, {}, before
-    )
 
 
 def _named_ledgers(database: Database, machine_id: str) -> list[str]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from zenml.api.bundled_ledgers import included
+from zenml.api.included_ledger import included
 from zenml.audit.bundles.ledgers import BundledLedgers, LeftOutLedger
 from zenml.custody.runs.checkpoints import RunsSigner
 from zenml.custody.runs.listed import ListedRuns, files_of_runs, listed_runs
