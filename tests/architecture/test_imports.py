@@ -38,6 +38,7 @@ FOR_OTHERS = {
         "rest.service",
         "rest.tags",
         "runs.file",
+        "runs.locked",
         "runs.moving",
         "runs.opening",
         "runs.store",

@@ -15,7 +15,8 @@ from tests.support.databases import KINDS, fresh_url
 from tests.support.moves import Steps
 from tests.support.sizes import FULL
 from zenml.domain.errors import NotAllowedError
-from zenml.stores.runs.file import LockedRuns, RunsFile
+from zenml.stores.runs.file import RunsFile
+from zenml.stores.runs.locked import LockedRuns
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.locked import LockedShared
 from zenml.stores.transactions import RecordingTransaction

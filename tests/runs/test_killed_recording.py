@@ -10,7 +10,7 @@ import pytest
 from tests.runs.recording import MadeUpProfile, note
 from tests.support import moves
 from tests.support.databases import KINDS, fresh_url
-from zenml.stores.runs.file import LockedRuns
+from zenml.stores.runs.locked import LockedRuns
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.locked import LockedShared
 

@@ -12,7 +12,8 @@ from tests.runs.redacted import SECRET, said, secret_note
 from tests.support import moves
 from tests.support.databases import KINDS, fresh_url
 from zenml.domain.run_events import RunValuesRedacted
-from zenml.stores.runs.file import LockedRuns, RunsFile
+from zenml.stores.runs.file import RunsFile
+from zenml.stores.runs.locked import LockedRuns
 from zenml.stores.runs.stored import events_in
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.locked import LockedShared

@@ -46,7 +46,7 @@ HEAVY = {
     "zenml.projections.stored_events",
     "zenml.domain.missing",
 }
-MOST = 130
+MOST = 131
 """Modules of ours: each costs a hundredth of a bare Python, whatever is in it."""
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from threading import Lock
 from typing import Literal, NamedTuple
@@ -28,7 +28,9 @@ from zenml.service.served import served_profile
 from zenml.service.tokens import Token
 from zenml.service.writing.refusals import refusal
 from zenml.service.writing.sent_events import malformed, read_sent
-from zenml.stores.runs.file import KIND, RunsFile
+from zenml.stores.runs.file import RunsFile
+from zenml.stores.runs.locked import KIND
+from zenml.stores.runs.store import RunsStore
 from zenml.stores.runs.stored import end_in, page_in
 
 
@@ -100,18 +102,9 @@ class ServedRunEvents:
         events = [self._read(one, token) for one in asked]
         for event in events:
             check_said(event)
-        ledger = self._open_ledger(year)
-        directory = self._record.served.config_directory
-        try:
-            with self._recording:
-                store = open_runs(directory, ledger.profile, ledger.row)
-                if ledger.profile.is_shared:
-                    store.catch_up()
-                _check_after(after, end_in(ledger.file.path).size)
-                _check_own(ledger.file, token, events)
-                store.append(events)
-        except LedgerError as error:
-            raise refusal(error, directory) from error
+        with self._locked(year, after) as (ledger, store):
+            _check_own(ledger.file, token, events)
+            store.append(events)
         return ledger.row.runs_ledger_id, _page(ledger, after, limit, most_bytes)
 
     def redact(
@@ -132,20 +125,28 @@ class ServedRunEvents:
         Raises:
             RefusedError: No value is there, or nothing can be blanked now. Nothing is blanked then.
         """
-        ledger = self._open_ledger(year)
         kind: Literal["person", "automation"] = "automation" if why.automation else "person"
         actor = RunActor(actor_id=salted(token.name), kind=kind, known_by="token")
-        directory = self._record.served.config_directory
+        with self._locked(year, after) as (ledger, store):
+            left = store.redact(values, partial(values_redacted, actor=actor, reason=why.reason))
+        return ledger.row.runs_ledger_id, _page(ledger, after, limit, most_bytes), left
+
+    @contextmanager
+    def _locked(self, year: int, after: int) -> Iterator[tuple[_Ledger, RunsStore]]:
+        """Opens the runs of a year to record in, for one at a time, who knows them up to a position.
+
+        Raises as `record`.
+        """
+        ledger, directory = self._open_ledger(year), self._record.served.config_directory
         try:
             with self._recording:
                 store = open_runs(directory, ledger.profile, ledger.row)
                 if ledger.profile.is_shared:
                     store.catch_up()
                 _check_after(after, end_in(ledger.file.path).size)
-                left = store.redact(values, partial(values_redacted, actor=actor, reason=why.reason))
+                yield ledger, store
         except LedgerError as error:
             raise refusal(error, directory) from error
-        return ledger.row.runs_ledger_id, _page(ledger, after, limit, most_bytes), left
 
     def _open_ledger(self, year: int) -> _Ledger:
         ledger = self._ledger(year)

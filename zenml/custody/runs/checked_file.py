@@ -16,7 +16,7 @@ from zenml.ledger.verification.runs_check import RunsCheck
 from zenml.projections.database import Database, StorageError, check_made_by_us, open_still, read_through
 from zenml.projections.inspection import flaw, same_rows, scratch
 from zenml.projections.runs import stored, tables
-from zenml.stores.runs.file import STATEMENTS
+from zenml.stores.runs.locked import STATEMENTS
 
 _STORED = ("stored_events", "heads")
 _MALFORMED = (ArithmeticError, LookupError, StorageError)  # what a tampered event may raise when it is applied

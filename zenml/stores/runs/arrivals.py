@@ -19,7 +19,7 @@ from zenml.domain.values import Salted, facts_in
 from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, leaf_hash_stored
-from zenml.stores.runs.file import MAX_EVENT_BYTES
+from zenml.stores.runs.locked import MAX_EVENT_BYTES
 from zenml.stores.shared_database.rows import SharedEvent
 
 

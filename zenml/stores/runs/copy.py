@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from zenml.stores.protocol import SharedHead
-    from zenml.stores.runs.file import LockedRuns, RunsFile
+    from zenml.stores.runs.file import RunsFile
+    from zenml.stores.runs.locked import LockedRuns
     from zenml.stores.shared_database.rows import SharedEvent
 
 BATCH = 5_000

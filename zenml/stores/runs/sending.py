@@ -11,7 +11,7 @@ from zenml.projections.database import open_still
 from zenml.projections.versions import FORMAT
 from zenml.stores.blanking import blank_places
 from zenml.stores.runs import copy, redacting
-from zenml.stores.runs.file import KIND
+from zenml.stores.runs.locked import KIND
 from zenml.stores.runs.stored import end_in
 
 if TYPE_CHECKING:

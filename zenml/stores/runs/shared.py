@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from zenml.domain.run_events import RunEvent
     from zenml.projections.database import Database
-    from zenml.stores.runs.file import LockedRuns, RunsFile
+    from zenml.stores.runs.file import RunsFile
+    from zenml.stores.runs.locked import LockedRuns
     from zenml.stores.runs.store import Result, Said, Values
     from zenml.stores.shared_database.locked import LockedShared
     from zenml.stores.shared_database.places import SharedPlace
