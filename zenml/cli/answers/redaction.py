@@ -135,7 +135,7 @@ def _tell_done(opened: Repository, listed: Listed, done: Redacted) -> None:
     elif not listed.in_runs:
         print("Nothing to blank: no value of the record has it.")
     if listed.in_runs:
-        print(f"Blanked {_counted(len(listed.in_runs), 'value')} of runs, recorded among these.")
+        print(f"Blanked {_counted(len(listed.in_runs), 'value')} of runs; their ledger records it.")
     for file in done.files:
         if file.state != "found":
             print(visible(f"{file.shown}: {file.state}{f' ({file.why})' if file.why else ''}"))
