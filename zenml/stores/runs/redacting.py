@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import orjson
 
 from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.plain_json import load
 from zenml.domain.run_events import RunValuesRedacted
 from zenml.evidence.pointed_values import is_blanked, pointed_values
-from zenml.projections.runs import stored
+from zenml.projections.runs import stored, tables
 from zenml.stores.blanking import (
     blank_places,
     blanked,
@@ -19,14 +20,13 @@ from zenml.stores.blanking import (
     no_value,
     values_named,
 )
+from zenml.stores.runs.redacted_parts import parts
 from zenml.stores.shared.fetching import rows_at
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.stores.runs.store import Said, Values
     from zenml.stores.shared_database.rows import SharedEvent
-
-_TOGETHER = 300  # values that one event names: it may not be longer than others
 
 
 class RedactedElsewhere(NamedTuple):
@@ -55,7 +55,9 @@ def redact(
     Raises:
         InvalidValueError: No value is there.
         DamagedLedgerError: An event is malformed.
+        NotAllowedError: The event would be too long.
     """
+    parts(values, said)  # before anything is blanked: nothing is, that cannot be recorded
     done = list[tuple[int, str]]()
     for position, pointers in by_position(values).items():
         row = stored.event(database, position)
@@ -64,10 +66,10 @@ def redact(
         there = dict(pointed_values(orjson.loads(row.text)))
         in_clear = [pointer for pointer in pointers if pointer not in there or not is_blanked(there[pointer])]
         if in_clear:
-            stored.put_text(database, position, blanked(position, row.text, in_clear))
+            _put_blanked(database, position, row.text, in_clear)
             done += [(position, pointer) for pointer in in_clear]
-    for start in range(0, len(done), _TOGETHER):
-        append(said(done[start : start + _TOGETHER]))
+    for part in parts(done, said):
+        append(said(part))
     return done
 
 
@@ -114,4 +116,11 @@ def take(database: Database, ledger_id: str, redacted: RedactedElsewhere) -> Non
                 code="shared_ledger_altered",
             )
         blank = blank_places(row.state, redacted.places[row.position])
-        stored.put_text(database, row.position, blanked(row.position, here.text, blank))
+        _put_blanked(database, row.position, here.text, blank)
+
+
+def _put_blanked(database: Database, position: int, text: bytes, pointers: Sequence[str]) -> None:
+    """Blanks values of a stored event, and takes them out of the views. Raises as `blanked`."""
+    left = blanked(position, text, pointers)
+    stored.put_text(database, position, left)
+    tables.take_out_blanked(database, position, load(left.decode()))
