@@ -22,8 +22,8 @@ from zenml.runs.looking.files import look_at_runs
 from zenml.runs.recording.lost import is_lost, runs_here
 from zenml.runs.recording.opening import open_runs
 from zenml.stores.rest.places import REST
-from zenml.stores.runs.deleting import is_left
 from zenml.stores.runs.store import closed_by_service
+from zenml.stores.runs.stored import is_left
 
 if TYPE_CHECKING:
     from zenml.api.recording import Recording

@@ -5,14 +5,7 @@ from __future__ import annotations
 import os
 
 from zenml.domain.errors import NotAllowedError
-
-_ENDINGS = ("-wal", "-shm", "")
-"""Of what SQLite keeps beside a file, and of the file, which goes last: as long as it is there, nobody is done."""
-
-
-def is_left(path: str) -> bool:
-    """Tells whether something is left of a file of runs: it, or what SQLite keeps beside it."""
-    return any(os.path.lexists(path + ending) for ending in _ENDINGS)
+from zenml.stores.runs.stored import FILE_ENDINGS
 
 
 def delete_file(path: str) -> None:
@@ -23,7 +16,7 @@ def delete_file(path: str) -> None:
     Raises:
         NotAllowedError: It cannot be removed.
     """
-    for ending in _ENDINGS:
+    for ending in FILE_ENDINGS:
         try:
             os.unlink(path + ending)
         except FileNotFoundError:
