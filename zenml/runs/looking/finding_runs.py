@@ -47,14 +47,14 @@ def find_runs(snapshot: Snapshot, config_directory: str, **arguments: Unpack[Run
     limit, outcome = arguments.get("limit"), arguments.get("outcome")
     check_outcome(outcome)
     with RecordedRuns(config_directory, snapshot.ledger_id) as recorded:
-        found: list[RunInfo] = []
+        runs: list[RunInfo] = []
         for row in _rows(snapshot, recorded, arguments) if limit != 0 else ():
-            what = became(config_directory, row)
-            if outcome in (None, what.outcome):
-                found.append(run_info(row, recorded.short(row.run_id), *what))
-                if len(found) == limit:
+            state = became(config_directory, row)
+            if outcome in (None, state.outcome):
+                runs.append(run_info(row, recorded.short(row.run_id), *state))
+                if len(runs) == limit:
                     break
-    return found[::-1] if arguments.get("reverse") else found
+    return runs[::-1] if arguments.get("reverse") else runs
 
 
 def find_row(snapshot: Snapshot, recorded: RecordedRuns, word: str) -> RunRow:
