@@ -12,6 +12,7 @@ import pytest
 
 from tests.ledger.machines import Machine
 from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
+from zenml.api.runs import closing
 from zenml.api.runs.running import WantedRun
 from zenml.cli.answers.runs.listed import list_all
 from zenml.cli.answers.runs.rerun import like_run
@@ -67,6 +68,22 @@ def test_nothing_is_recorded_any_more_in_a_closed_year(here: Repository, file: P
     assert here.closable_runs(2025).size == 4
     record_run(here, "this year")
     assert here.verify().ok
+
+
+def test_what_was_closed_and_not_recorded_is_recorded_by_whoever_closes_it_next(here: Repository) -> None:
+    closable = here.closable_runs(2025)
+
+    def close_runs_ledger(*what: object) -> None:
+        raise NotAllowedError("Not now.")
+
+    failing = mock.patch.object(closing, "close_runs_ledger", close_runs_ledger)
+    with failing, pytest.raises(NotAllowedError, match="Not now"):
+        here.close_runs(closable)
+    assert closed(here) == (None, None)
+    with in_2025(), pytest.raises(NotAllowedError, match="is closed"):
+        record_run(here, "late")
+    assert here.close_runs(here.closable_runs(2025)) is not None
+    assert closed(here) == (4, closable.root)
 
 
 def test_the_file_may_go_and_is_not_missed(here: Repository, file: Path, tmp_path: Path) -> None:

@@ -78,12 +78,23 @@ class RunsFile:
             redact(locked.database, locked.append, values, said)
         return self.left_in_log()
 
-    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
-        """Has nothing recorded any more, once it is recorded where the ledger ends; see `RunsStore.close_year`."""
-        with self.locked() as locked:  # from here on nobody appends
-            check(locked.database)
-            locked.close()
-            return record(locked.head)
+    def close_year(
+        self, check: Callable[[Database, Frontier], None], record: Callable[[Frontier], Result]
+    ) -> Result:
+        """Has nothing recorded any more, and then records where the ledger ends; see `RunsStore.close_year`.
+
+        The file is closed first, and is never opened again: two files have no common commit.
+        """
+        from zenml.stores.runs.stored import end_in  # whoever runs something closes nothing
+
+        try:
+            with self.locked() as locked:
+                check(locked.database, locked.head)
+                locked.close()
+        except NotAllowedError as error:
+            if error.code != "runs_file_closed":
+                raise
+        return record(end_in(self.path))
 
     def mark_closed(self) -> None:
         """Has nothing appended any more to what is closed and comes from elsewhere. Raises as `append`."""

@@ -78,7 +78,9 @@ class ServedRuns:
                 self._take(service, service.redact(end_in(self.path).size, part, said(part)))
             return [*self._file.left_in_log(), *service.left_over()]
 
-    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+    def close_year(
+        self, check: Callable[[Database, Frontier], None], record: Callable[[Frontier], Result]
+    ) -> Result:
         """Refuses: whose runs go on, and whether all of them are right, is for the service's machine to say."""
         raise closed_by_service()
 

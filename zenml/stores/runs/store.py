@@ -69,13 +69,16 @@ class RunsStore(Protocol):
         """
         ...
 
-    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+    def close_year(
+        self, check: Callable[[Database, Frontier], None], record: Callable[[Frontier], Result]
+    ) -> Result:
         """Has nothing recorded any more, by whomever, and has it recorded where the ledger ends.
 
         Whoever is interrupted before that was recorded does it again.
 
         Args:
-            check: Looks at the file, which has all events then; what it raises keeps the ledger open.
+            check: Looks at the file, which has all events then, and at where they end; what it raises keeps the
+                ledger open.
             record: Records where it ends, in the profile's ledger.
 
         Returns:
