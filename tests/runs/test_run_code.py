@@ -49,7 +49,7 @@ def test_what_is_committed_is_clean(repository: Path) -> None:
 def test_an_ignored_file_is_no_difference(repository: Path) -> None:
     (repository / "data").mkdir()
     (repository / "data" / "x").write_text("x")
-    assert found_code(str(repository)).code[1] is False  # type: ignore[index]
+    assert found_code(str(repository)).code.is_dirty is False  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("path", ["train.py", "new.py"])
@@ -75,7 +75,7 @@ def test_staged_or_not_the_same_difference_has_the_same_digest(repository: Path)
 
 def test_a_touched_file_is_no_difference(repository: Path) -> None:
     (repository / "train.py").touch()
-    assert found_code(str(repository)).code[1] is False  # type: ignore[index]
+    assert found_code(str(repository)).code.is_dirty is False  # type: ignore[union-attr]
 
 
 def test_before_the_first_commit(tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_a_pipe_beside_the_code_does_not_stop_it(repository: Path) -> None:
 
     os.mkfifo(repository / "pipe")
     (repository / "new").write_text("x")
-    assert found_code(str(repository)).code[1] is True  # type: ignore[index]
+    assert found_code(str(repository)).code.is_dirty is True  # type: ignore[union-attr]
 
 
 def test_what_a_run_records_of_code_and_remote(used: Home, repository: Path) -> None:

@@ -100,7 +100,7 @@ def close(asking: Recording, closable: ClosableRuns, *, delete: bool) -> Change 
 
 def _of_year(asking: Recording, database: Database, profile_ledger_id: str, year: int) -> ListedRuns:
     listed = listed_runs(database, asking.config_directory)
-    of_year = [it for it in listed if (it.profile_ledger_id, it.year) == (profile_ledger_id, year)]
+    of_year = [runs for runs in listed if (runs.profile_ledger_id, runs.year) == (profile_ledger_id, year)]
     if not of_year:
         raise NotFoundError(f"No runs of {year} are recorded here.", code="no_runs_of_year")
     return of_year[-1]

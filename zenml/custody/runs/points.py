@@ -69,6 +69,6 @@ class ProfilePoints:
         """Returns first and last position of each stretch that was given up when the ledger was accepted."""
         if ledger_id not in self._given_up:
             rows = stored_events.events(self._database, ledger_id, topics=(ACCEPTED,))
-            fields = [orjson.loads(row.text) for row in rows]
-            self._given_up[ledger_id] = [(int(it["size"]) + 1, int(it["seen_size"])) for it in fields]
+            events = [orjson.loads(row.text) for row in rows]
+            self._given_up[ledger_id] = [(int(event["size"]) + 1, int(event["seen_size"])) for event in events]
         return self._given_up[ledger_id]

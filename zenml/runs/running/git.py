@@ -46,12 +46,12 @@ class GitTooSlowError(Exception):
     """Git took too long, and was ended. Says so in a sentence."""
 
 
-def ask(folder: str, words: Sequence[str], settings: Mapping[str, str] | None = None) -> Question | None:
+def ask(folder: str, arguments: Sequence[str], settings: Mapping[str, str] | None = None) -> GitQuestion | None:
     """Asks Git something, which it answers while others go on; None if it cannot be started.
 
     Args:
         folder: Where it is asked.
-        words: Its command.
+        arguments: Its command, word by word.
         settings: More of what it is to be configured with, whatever the repository says.
     """
     plain = {name: value for name, value in inherited().items() if not name.startswith("GIT_")}
@@ -63,8 +63,8 @@ def ask(folder: str, words: Sequence[str], settings: Mapping[str, str] | None = 
         program = _program()
         if program is None:
             return None
-        command = [program, "--no-pager", "-C", folder, *words]
-        return Question(command, {**plain, **_ENVIRONMENT, **numbered}, folder)
+        command = [program, "--no-pager", "-C", folder, *arguments]
+        return GitQuestion(command, {**plain, **_ENVIRONMENT, **numbered}, folder)
     except (OSError, ValueError):  # the working directory was removed, or it cannot be started
         return None
 
@@ -80,8 +80,8 @@ def _program() -> str | None:
     return None
 
 
-def heeded(settings: Mapping[str, str]) -> bool:
-    """Tells whether Git has what it was told here among its settings: before 2.31 it does not look at that.
+def applied_settings(settings: Mapping[str, str]) -> bool:
+    """Tells whether Git applied the settings it was given; before 2.31 it ignores them.
 
     Args:
         settings: All that it says to be set, by the names as it writes them.
@@ -96,7 +96,7 @@ def _as_git_writes(key: str) -> str:
 
 if sys.platform == "win32":
 
-    class _Question:
+    class _LateQuestion:
         """Something that Git is asked; it is only asked when the answer is wanted."""
 
         def __init__(self, command: list[str], environment: dict[str, str], folder: str) -> None:
@@ -123,9 +123,11 @@ if sys.platform == "win32":
         def close(self) -> None:
             """Does nothing: nothing is left of it."""
 
+    GitQuestion = _LateQuestion
+
 else:
 
-    class _Question:
+    class _SpawnedQuestion:
         """Something that Git is asked, in a process of its own; `subprocess` takes longer to import.
 
         Args:
@@ -208,8 +210,7 @@ else:
 
             return bool(select.select([self._answers], [], [], seconds)[0])
 
-
-Question = _Question
+    GitQuestion = _SpawnedQuestion
 
 
 def _too_slow(folder: str) -> GitTooSlowError:

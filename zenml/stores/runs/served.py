@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.stores.rest.places import ServicePlace
     from zenml.stores.runs.file import RunsFile
-    from zenml.stores.runs.store import Result, Said, Values
+    from zenml.stores.runs.store import MakeRedactionEvent, Result, Values
     from zenml.stores.shared_database.rows import SharedEvent
 
 
@@ -64,7 +64,7 @@ class ServedRuns:
                 what = "The run is recorded by the service, but not on this machine yet"
                 raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
 
-    def redact(self, values: Values, said: Said) -> list[str]:
+    def redact(self, values: Values, make_event: MakeRedactionEvent) -> list[str]:
         """Has the service blank values, under the name of the token, and blanks them in the file.
 
         Raises:
@@ -75,7 +75,7 @@ class ServedRuns:
             self._follow(service)
             for start in range(0, len(values), AT_ONCE):
                 part = values[start : start + AT_ONCE]
-                self._take(service, service.redact(end_in(self.path).size, part, said(part)))
+                self._take(service, service.redact(end_in(self.path).size, part, make_event(part)))
             return [*self._file.left_in_log(), *service.left_over()]
 
     def close_year(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.stores.runs.file import RunsFile
     from zenml.stores.runs.locked import LockedRuns
-    from zenml.stores.runs.store import Result, Said, Values
+    from zenml.stores.runs.store import MakeRedactionEvent, Result, Values
     from zenml.stores.shared_database.locked import LockedShared
     from zenml.stores.shared_database.places import SharedPlace
 
@@ -78,14 +78,14 @@ class SharedRuns:
 
         self._until_known(lambda: self._done(work))
 
-    def redact(self, values: Values, said: Said) -> list[str]:
+    def redact(self, values: Values, make_event: MakeRedactionEvent) -> list[str]:
         """Blanks values in the database and in the file, and records which; see `RunsStore.redact`.
 
         Raises:
             NotAllowedError: The database does not let this user remove what is recorded.
         """
         self._until_known(
-            lambda: self._done(lambda file: redacting.redact(file.database, file.append, values, said))
+            lambda: self._done(lambda file: redacting.redact(file.database, file.append, values, make_event))
         )
         with closing(SharedDatabase(self._place, patience=self._patience)) as database:
             return [*self._file.left_in_log(), *database.left_over()]
