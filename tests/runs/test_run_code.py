@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import subprocess
+import time
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
@@ -112,6 +116,34 @@ def test_git_that_hangs_is_ended_and_the_code_is_unknown(
     notice = found_code(str(repository)).notice
     assert notice is not None
     assert "took longer than 0.3 seconds" in notice
+
+
+def test_a_long_difference_is_read_however_late(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / "train.py").write_text("x = 1\n" * 100_000)
+    expected, asked, real = found_code(str(repository)), list[object](), git.GitQuestion.answer
+    assert expected.code is not None
+    monkeypatch.setattr(git, "PATIENCE", 2.0)
+
+    def answer(question: git.GitQuestion) -> bytes | None:
+        asked.append(question)
+        time.sleep(2.5)  # in which others hold a lock that is waited for
+        return real(question)
+
+    monkeypatch.setattr(git.GitQuestion, "answer", answer)
+    assert found_code(str(repository)) == expected
+    assert len(asked) == 3
+
+
+def test_git_is_asked_in_a_program_with_many_open_files(repository: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limits[1] < 1200:
+        pytest.skip("not so many files may be open here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(1200, limits[0]), limits[1]))
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        for _ in range(1100):
+            stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        assert found_code(str(repository)).code is not None
 
 
 def test_a_hostile_repository_runs_nothing(repository: Path, tmp_path: Path) -> None:
