@@ -11,13 +11,15 @@ from unittest import mock
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
+from tests.ledger.tampering import BEGAN, Stored, Tampering
+from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files, runs_ledger
 from zenml.api.runs import closing
 from zenml.api.runs.running import WantedRun
 from zenml.cli.answers.runs.listed import list_all
 from zenml.cli.answers.runs.rerun import like_run
 from zenml.cli.commands.runs.export import export
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError, RunNotFoundError
+from zenml.ledger.ids import new_change_id
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository
 
@@ -200,3 +202,35 @@ def test_a_run_that_is_not_found_may_be_of_a_year_that_was_put_away(
     assert error.value.hint == (
         "The runs of 2025 are closed, and their file is not here any more. It may be one of them."
     )
+
+
+def append(machine: Machine, topic: str, fields: dict[str, object]) -> int:
+    """Appends an event to the profile's ledger as whoever may append to it could; returns its position."""
+    tampering = Tampering(machine.file)
+    ledger_id = tampering.ledger("profile")
+    events = tampering.events(ledger_id)
+    began = [event for event in events if event.topic == BEGAN][-1].with_fields(change_id=new_change_id(), count=1)
+    ((last,),) = tampering.ask("SELECT max(rowid) FROM stored_events")
+    added = [Stored(last + 1, 0, BEGAN, began.fields), Stored(last + 2, 0, topic, dict(fields))]
+    tampering.forge(ledger_id, [*events, *added])
+    return len(events) + 2
+
+
+def what_was_not_allowed(machine: Machine) -> list[tuple[int | None, str]]:
+    verdict = machine.repository().verify().verdicts["runs"]
+    return [(it.position, it.message) for it in verdict.problems if "which were closed before" in it.message]
+
+
+@pytest.mark.parametrize("topic", ["zenml:RunsLedgerClosed", "zenml:RunsLedgerBegan"])
+@pytest.mark.parametrize("is_other", [False, True])
+def test_what_is_said_of_closed_runs_afterwards_is_found(
+    machine: Machine, here: Repository, topic: str, is_other: bool
+) -> None:
+    here.close_runs(here.closable_runs(2025))
+    assert what_was_not_allowed(machine) == []
+    runs_id = new_change_id() if is_other else runs_ledger(here).runs_ledger_id
+    end = {"size": 2, "root": "ab" * 32} if topic.endswith("Closed") else {}
+    position = append(machine, topic, {"runs_ledger_id": runs_id, "year": 2025, **end})
+    does = "closes" if end else "begins"
+    sentence = f"The event {does} the runs of 2025, which were closed before."
+    assert what_was_not_allowed(machine) == [(position, sentence)]

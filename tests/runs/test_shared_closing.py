@@ -139,12 +139,19 @@ def test_what_was_acknowledged_before_a_year_was_closed_is_in_what_was_closed(
             return False
         return True
 
-    with on(one) as repository:
-        closable = repository.closable_runs(2025)
-        with ThreadPoolExecutor(1) as pool:
-            kept = pool.map(work, range(NOTES))
-            assert repository.close_runs(closable) is not None
-            acknowledged = sum(kept)
+    def is_closed() -> bool:
+        try:
+            return close_2025(one) is not None
+        except NotAllowedError as error:  # others were quicker than what was shown
+            if error.code != "runs_went_on":
+                raise
+            return False
+
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.map(work, range(NOTES))
+        while not is_closed():
+            pass
+        acknowledged = sum(kept)
     size, moved_to, count = stored(url)
     assert (size, moved_to, count) == (6 + acknowledged, "closed", 6 + acknowledged)
     assert recorded_2025(other).size == size

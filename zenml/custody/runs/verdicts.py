@@ -11,6 +11,7 @@ from zenml.custody.continued_checkpoints import ContinuedLedgers
 from zenml.custody.evidence_files import UNREADABLE
 from zenml.custody.heads_file import KnownHead
 from zenml.custody.runs.checked_file import CheckedFile, checked_file
+from zenml.custody.runs.decided import not_allowed
 from zenml.custody.runs.listed import ListedRuns, files_of_runs, listed_runs
 from zenml.custody.runs.points import ProfilePoints
 from zenml.custody.runs.signed_notes import signed_here
@@ -68,7 +69,8 @@ class RunsVerification:
             if number % _OFTEN == 0:
                 progress(number, total)
 
-        problems, false_views, seen, notes = list[Problem](strange), list[Problem](), list[Problem](), 0
+        problems = [*not_allowed(self._database), *strange]
+        false_views, seen, notes = list[Problem](), list[Problem](), 0
         events, read, absent, parts = 0, 0, list[ListedRuns](), list[str]()
         for listed in self._listed:
             signed = self._signed(listed, seen)
