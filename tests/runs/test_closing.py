@@ -18,6 +18,7 @@ from zenml.api.runs.running import WantedRun
 from zenml.cli.answers.runs.listed import list_all
 from zenml.cli.answers.runs.rerun import like_run
 from zenml.cli.commands.runs.export import export
+from zenml.custody.runs.listed import listed_runs
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError, RunNotFoundError
 from zenml.ledger.ids import new_change_id
 from zenml.projections.runs import ledgers
@@ -234,3 +235,17 @@ def test_what_is_said_of_closed_runs_afterwards_is_found(
     does = "closes" if end else "begins"
     sentence = f"The event {does} the runs of 2025, which were closed before."
     assert what_was_not_allowed(machine) == [(position, sentence)]
+
+
+@pytest.mark.parametrize("topic", ["zenml:RunsLedgerClosed", "zenml:RunsLedgerBegan"])
+def test_what_was_said_first_of_where_runs_end_counts(machine: Machine, here: Repository, topic: str) -> None:
+    here.close_runs(here.closable_runs(2025))
+    first = closed(here)
+    end = {"size": 2, "root": "ab" * 32} if topic.endswith("Closed") else {}
+    append(machine, topic, {"runs_ledger_id": runs_ledger(here).runs_ledger_id, "year": 2025, **end})
+    again = machine.repository()
+    again.rebuild()
+    assert closed(again) == first
+    with again.reading() as snapshot:
+        (listed,) = listed_runs(snapshot.connection, again.config_directory)
+    assert (listed.size, listed.root) == first
