@@ -28,7 +28,7 @@ from zenml.projections import stacks, stored_events
 from zenml.projections.database import connect
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository
-from zenml.runs.looking.wanted import find_runs
+from zenml.runs.looking.finding_runs import find_runs
 from zenml.runs.running.started import salted
 from zenml.stores.runs.file import RunsFile
 

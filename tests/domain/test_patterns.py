@@ -25,6 +25,27 @@ def test_a_text_of_a_layout_is_told_in_two_ways(text: str) -> None:
     assert WORD.fits(text) is (WORD.matches(text) is not None) is expected
 
 
+@st.composite
+def _layouts_and_texts(draw: st.DrawFn) -> tuple[str, str]:
+    """Draws a layout of decimal digits, and a text that is often of it, or almost."""
+    layout = draw(st.text(st.sampled_from("9999+:.-[]^\\$|{}()?* \nTé"), min_size=1, max_size=8))
+    fitting = "".join(draw(st.sampled_from("0123456789")) if sign == "9" else sign for sign in layout)
+    place = draw(st.integers(0, len(layout)))
+    other = draw(st.sampled_from(["", "\n", "٣", "²", "7", ":", "+"]))
+    return layout, fitting[:place] + other + fitting[place + draw(st.integers(0, 1)) :]
+
+
+@given(_layouts_and_texts())
+@example(("99+:99", "12+:34"))
+@example(("99+:99", "12:34"))
+@example(("9", "7\n"))
+@example(("9", "٣"))
+def test_both_ways_agree_on_any_layout(layout_and_text: tuple[str, str]) -> None:
+    layout, text = layout_and_text
+    of_layout = TextLayout(layout, "0123456789")
+    assert of_layout.fits(text) is (of_layout.matches(text) is not None)
+
+
 @pytest.mark.parametrize(
     ("pattern", "text", "fits"),
     [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zenml.domain.plain_json import dump, load, load_strictly
+from zenml.domain.plain_json import dump, dump_indented, load, load_strictly
 
 TEXTS = st.text(st.characters())
 VALUES = st.recursive(
@@ -19,12 +19,15 @@ VALUES = st.recursive(
 @given(VALUES, st.booleans())
 @example({"a": [{}, [], ()], "\x00\ud800\x7f": float("nan")}, False)
 def test_a_value_is_written_as_json_writes_it(value: Any, ascii: bool) -> None:
-    assert dump(value, ascii=ascii) == json.dumps(value, ensure_ascii=ascii, indent=2)
+    assert dump_indented(value, ascii=ascii) == json.dumps(value, ensure_ascii=ascii, indent=2)
+    assert dump(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_what_json_does_not_have_is_refused() -> None:
     with pytest.raises(TypeError, match="not JSON serializable"):
         dump({"a": {1}})
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        dump_indented({"a": {1}})
 
 
 @given(VALUES, st.booleans(), st.sampled_from(["", " ", "\n", ",", "]"]))

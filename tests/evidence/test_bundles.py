@@ -422,6 +422,6 @@ def test_it_runs_alone_on_every_python(record: WrittenRecord, tmp_path: Path, ve
 def test_it_imports_only_the_standard_library() -> None:
     names = set(re.findall(r"^\s*(?:from|import) (\w+)", Path(verify.__file__).read_text(), flags=re.MULTILINE))
     assert names <= {
-        *("__future__", "argparse", "base64", "binascii", "datetime", "hashlib", "json", "re", "struct", "sys"),
-        *("typing", "zipfile", "zlib"),
+        *("__future__", "argparse", "base64", "binascii", "bisect", "datetime", "hashlib", "json", "re", "struct"),
+        *("sys", "typing", "zipfile", "zlib"),
     }

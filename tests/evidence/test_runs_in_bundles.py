@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -321,6 +322,204 @@ def test_runs_that_name_too_many_positions_are_refused(
     monkeypatch.setattr(verify, "_MAX_POINTS", 2)
     found = said(ran, tmp_path, members(ran, SIGNING))
     assert found["format"].sentences == ("Runs name more than 2 positions",)
+
+
+def accept(ran: Ran, size: int, seen_size: int) -> None:
+    accepted = {"size": size, "seen_size": seen_size, "root": "", "seen_root": "", "reason": None}
+    ran.change((ran.default, "zenml:HistoryAccepted", accepted), kind="evidence")
+
+
+def test_what_restored_backups_lack_is_merged(ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "_MAX_RANGES", 1)
+    lost = len(ran.default.events) + 1000
+    for seen in (lost - 3, lost, lost - 1, lost + 4):
+        accept(ran, seen - 4, seen)
+    accept(ran, lost, lost)  # lacks nothing
+    ran.run(ran.open, position=lost - 7, root=bytes(32).hex())  # the one before them
+    assert said(ran, tmp_path, members(ran, SIGNING))["runs"].state == verify.BAD
+    accept(ran, lost - 8, lost - 4)
+    ran.run(ran.open, position=lost + 4, root=bytes(32).hex())
+    found = said(ran, tmp_path, members(ran, SIGNING))
+    assert bad(found) == []
+    assert found["runs"].sentences == ("2 runs name a part of a ledger that a restored backup lacks",)
+    accept(ran, lost + 10, lost + 20)
+    found = said(ran, tmp_path, members(ran, SIGNING))
+    assert found["format"].sentences == (f"Restored backups of ledger {ran.default.id} lack more than 1 parts",)
+
+
+def test_ranges_have_what_was_added_and_nothing_else() -> None:
+    random = Random(7)
+    for _ in range(200):
+        ranges, positions = verify.Ranges(), set[int]()
+        for _ in range(random.randrange(12)):
+            first = random.randrange(60)
+            last = first + random.randrange(-2, 9)
+            ranges.add(first, last)
+            positions.update(range(first, last + 1))
+        assert [position for position in range(80) if position in ranges] == sorted(positions)
+        assert len(ranges) == sum(position - 1 not in positions for position in positions)
+
+
+class Counted(int):
+    """A number that counts how often it is compared."""
+
+    compared = 0
+
+    def __lt__(self, other: int) -> bool:
+        Counted.compared += 1
+        return int(self) < other
+
+    def __le__(self, other: int) -> bool:
+        Counted.compared += 1
+        return int(self) <= other
+
+    def __gt__(self, other: int) -> bool:
+        Counted.compared += 1
+        return int(self) > other
+
+    def __ge__(self, other: int) -> bool:
+        Counted.compared += 1
+        return int(self) >= other
+
+
+class Sized(dict[int, str]):
+    """A dictionary that counts how often somebody asks for its length."""
+
+    asked = 0
+
+    def __len__(self) -> int:
+        Sized.asked += 1
+        return super().__len__()
+
+
+def test_a_run_costs_the_same_however_much_the_ledgers_of_profiles_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = made(2, 2)
+    for number in range(20):
+        record.add_profile(f"p{number}")
+    profile = record.of_profiles[0]
+    runs = record.begin_runs(profile)
+    beyond = len(profile.events) + 10_000
+    for number in range(300):  # ranges that do not touch
+        accepted = {"size": beyond + 9 * number, "seen_size": beyond + 9 * number + 2, "root": "", "seen_root": ""}
+        record.change((profile, "zenml:HistoryAccepted", {**accepted, "reason": None}), kind="evidence")
+    for number in range(30):
+        record.run(runs, position=beyond + 9 * (270 + number) + 1, root=bytes(32).hex())
+    learn, take_run = verify.RunsExamination.learn, verify.RunsExamination.take_run
+
+    def learn_counting(self: verify.RunsExamination, entry: verify.LogEntry) -> None:
+        for ledger_id, roots in self._roots.items():
+            self._roots[ledger_id] = roots if isinstance(roots, Sized) else Sized(roots)
+        learn(self, entry)
+
+    def take_counting(
+        self: verify.RunsExamination, ledger: verify.BundledLedger, entry: verify.LogEntry, tree: verify.Tree
+    ) -> None:
+        event = {**entry.event, "position": Counted(entry.event.get("position", 0))}
+        take_run(self, ledger, entry._replace(event=event), tree)
+
+    monkeypatch.setattr(verify.RunsExamination, "learn", learn_counting)
+    monkeypatch.setattr(verify.RunsExamination, "take_run", take_counting)
+    found = said(record, tmp_path, members(record, SIGNING))
+    assert bad(found) == []
+    assert found["runs"].sentences == ("30 runs name a part of a ledger that a restored backup lacks",)
+    assert 30 <= Counted.compared <= 30 * 12
+    assert Sized.asked <= 30 * 2
+
+
+class Walked(list[verify.BundledLedger]):
+    """A list that counts how often somebody goes through it."""
+
+    walked = 0
+
+    def __iter__(self) -> Iterator[verify.BundledLedger]:
+        Walked.walked += 1
+        return super().__iter__()
+
+
+def test_a_ledger_costs_the_same_however_many_an_earlier_bundle_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = made(2, 2)
+    for number in range(20):
+        record.add_profile(f"p{number}")
+        record.run(record.begin_runs(record.of_profiles[-1]))
+    old = write(tmp_path / "old.zip", sealed(members(record, SIGNING), SIGNING))
+    start = {ledger.id: len(ledger.events) for ledger in record.ledgers}
+    record.grow(3)
+    read, may_be_of, asked = verify.Bundle._read_manifest, verify.Examination._may_be_of, list[str]()
+
+    def read_counting(self: verify.Bundle) -> None:
+        read(self)
+        self.ledgers = Walked(self.ledgers)
+
+    def counting(self: verify.Examination, kept: verify.KeptRoot, ledger: verify.BundledLedger) -> bool:
+        asked.append(ledger.id)
+        return may_be_of(self, kept, ledger)
+
+    monkeypatch.setattr(verify.Bundle, "_read_manifest", read_counting)
+    monkeypatch.setattr(verify.Examination, "_may_be_of", counting)
+    found = said(record, tmp_path, members(record, SIGNING, start=start), str(old))
+    assert bad(found) == []
+    assert found["extends"].state == verify.OK
+    assert len(start) > 40
+    assert len(asked) == 2 * len(start)
+    assert Walked.walked < 10
+
+
+def say_closed(ran: Ran, runs_id: str, size: int, root: str, year: int = 2025) -> None:
+    event = {"runs_ledger_id": runs_id, "year": year, "size": size, "root": root}
+    ran.change((ran.team, "zenml:RunsLedgerClosed", event), kind="evidence")
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_the_first_closing_of_runs_counts(ran: Ran, tmp_path: Path, is_cut: bool) -> None:
+    """Whoever may append to a profile's ledger could else take the end of a year back, and say another."""
+    if is_cut:
+        cut = WrittenLedger(ran.closed.id, "runs")
+        for topic, event in ran.closed.events[:6]:
+            cut.append(topic, event)
+        ran.runs[1] = ran.team, cut
+        say_closed(ran, cut.id, len(cut.events), cut.tree.root().hex())
+    else:
+        say_closed(ran, ran.closed.id, 2, bytes(32).hex())
+    found = said(ran, tmp_path, members(ran, SIGNING))
+    assert bad(found) == ["runs"]
+    again, *rest = found["runs"].sentences
+    where = f"Position {len(ran.team.events)} of ledger {ran.team.id}"
+    assert again == f"{where} closes the runs of 2025, which were closed before"
+    differs = f"Ledger {ran.closed.id} does not end as it did when it was closed, with 8 events"
+    assert rest == [differs] * is_cut
+
+
+def test_closed_runs_do_not_begin_again(ran: Ran, tmp_path: Path) -> None:
+    other = WrittenLedger(ran.new_id(), "runs")
+    ran.runs.append((ran.team, other))
+    for runs_id in (ran.closed.id, other.id):
+        ran.change((ran.team, "zenml:RunsLedgerBegan", {"runs_ledger_id": runs_id, "year": 2025}), kind="runs")
+    say_closed(ran, other.id, 0, verify.Tree().root().hex())
+    found = said(ran, tmp_path, members(ran, SIGNING))
+    assert bad(found) == ["runs"]
+    does = ("begins", "begins", "closes")
+    assert [sentence.partition(f"{ran.team.id} ")[2] for sentence in found["runs"].sentences] == [
+        f"{one} the runs of 2025, which were closed before" for one in does
+    ]
+
+
+def test_runs_of_a_year_are_in_one_ledger(ran: Ran, tmp_path: Path) -> None:
+    other = WrittenLedger(ran.new_id(), "runs")
+    ran.runs.append((ran.default, other))
+    named = {"runs_ledger_id": other.id, "year": 2026}
+    ran.change((ran.default, "zenml:RunsLedgerBegan", named), kind="runs")
+    end = {**named, "size": 0, "root": verify.Tree().root().hex()}
+    ran.change((ran.default, "zenml:RunsLedgerClosed", end), kind="evidence")
+    found = said(ran, tmp_path, members(ran, SIGNING))
+    assert bad(found) == ["runs"]
+    assert [sentence.partition(f"{ran.default.id} ")[2] for sentence in found["runs"].sentences] == [
+        "begins the runs of 2026, which began before",
+        f"closes the runs of 2026 in a ledger that does not have them, {other.id}",
+    ]
 
 
 @pytest.mark.slow

@@ -81,7 +81,7 @@ def test_filters_narrow_the_list(happened: Ran) -> None:
 @pytest.mark.parametrize(
     ("filters", "status", "problem"),
     [
-        ({"outcome": "fine"}, 422, "'fine' is not what becomes of a run."),
+        ({"outcome": "fine"}, 422, "'fine' is not one of running, succeeded, failed, killed, lost."),
         ({"with": "colour=red"}, 422, "No component ever had a parameter 'colour'."),
         ({"component": "data"}, 422, "'data' does not say of which type the component is."),
         ({"since": "sometime"}, 422, "'sometime'"),

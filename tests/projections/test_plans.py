@@ -12,7 +12,7 @@ from zenml.projections import components, flavors, labels, machine, stacks, stor
 from zenml.projections.approvals import given
 from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.database import VIEWS
-from zenml.projections.runs.used import Used, when
+from zenml.projections.runs.component_condition import ComponentCondition, when
 from zenml.projections.stacks import STACKS
 from zenml.projections.temporal import beginning, earlier, version
 from zenml.projections.timeline import at_positions, changes, history, merging, points, undoable
@@ -111,7 +111,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         },
     ),
     "values of a parameter": (
-        lambda d, i: when(d, i, Used(parameter="path", texts=frozenset({"1"}))),
+        lambda d, i: when(d, i, ComponentCondition(parameter="path", texts=frozenset({"1"}))),
         {"parameters_by_parameter", GIVEN},
     ),
     "labels": (lambda d, i: labels.labels(d, i), {"labels_unique"}),

@@ -7,20 +7,25 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing as closed_after
+from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
 from tests.ledger.machines import Machine
-from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
+from tests.ledger.tampering import BEGAN, Stored, Tampering
+from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files, runs_ledger
+from zenml.api.runs import closing
 from zenml.api.runs.running import WantedRun
 from zenml.cli.answers.runs.listed import list_all
 from zenml.cli.answers.runs.rerun import like_run
 from zenml.cli.commands.runs.close import close
 from zenml.cli.commands.runs.export import export
+from zenml.custody.runs.listed import listed_runs
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError, RunNotFoundError
+from zenml.ledger.ids import new_change_id
 from zenml.projections.runs import ledgers
 from zenml.repository import Repository
 
@@ -73,6 +78,22 @@ def test_nothing_is_recorded_any_more_in_a_closed_year(here: Repository, file: P
     assert here.verify().ok
 
 
+def test_what_was_closed_and_not_recorded_is_recorded_by_whoever_closes_it_next(here: Repository) -> None:
+    closable = here.closable_runs(2025)
+
+    def close_runs_ledger(*what: object) -> None:
+        raise NotAllowedError("Not now.")
+
+    failing = mock.patch.object(closing, "close_runs_ledger", close_runs_ledger)
+    with failing, pytest.raises(NotAllowedError, match="Not now"):
+        here.close_runs(closable)
+    assert closed(here) == (None, None)
+    with in_2025(), pytest.raises(NotAllowedError, match="is closed"):
+        record_run(here, "late")
+    assert here.close_runs(here.closable_runs(2025)) is not None
+    assert closed(here) == (4, closable.root)
+
+
 def test_the_file_may_go_and_is_not_missed(here: Repository, file: Path, tmp_path: Path) -> None:
     copy = tmp_path / "put-away.db"
     here.close_runs(here.closable_runs(2025))
@@ -101,7 +122,7 @@ def test_a_deletion_that_was_cut_short_leaves_no_log_alone_and_is_done_by_the_sa
                 raise KeyboardInterrupt
         unlink(path)
 
-    with closing(sqlite3.connect(file)) as reader:  # as long as somebody has it open, its log is there
+    with closed_after(sqlite3.connect(file)) as reader:  # as long as somebody has it open, its log is there
         reader.execute("SELECT count(*) FROM runs").fetchone()
         with mock.patch("os.unlink", cut_short), suppress(KeyboardInterrupt):
             here.close_runs(here.closable_runs(2025), delete=True)
@@ -126,7 +147,7 @@ def test_nothing_is_deleted_while_somebody_is_in_the_middle_of_reading_it(
 ) -> None:
     """What the log has would be missing from the file, if the rest was cut short."""
     monkeypatch.setattr("zenml.stores.runs.file._PATIENCE", 0)
-    with closing(sqlite3.connect(file)) as reader:
+    with closed_after(sqlite3.connect(file)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM runs").fetchone()
         here.close_runs(here.closable_runs(2025))
@@ -238,3 +259,49 @@ def test_a_run_that_is_not_found_may_be_of_a_year_that_was_put_away(
     assert error.value.hint == (
         "The runs of 2025 are closed, and their file is not here any more. It may be one of them."
     )
+
+
+def append(machine: Machine, topic: str, fields: dict[str, object]) -> int:
+    """Appends an event to the profile's ledger as whoever may append to it could; returns its position."""
+    tampering = Tampering(machine.file)
+    ledger_id = tampering.ledger("profile")
+    events = tampering.events(ledger_id)
+    began = [event for event in events if event.topic == BEGAN][-1].with_fields(change_id=new_change_id(), count=1)
+    ((last,),) = tampering.ask("SELECT max(rowid) FROM stored_events")
+    added = [Stored(last + 1, 0, BEGAN, began.fields), Stored(last + 2, 0, topic, dict(fields))]
+    tampering.forge(ledger_id, [*events, *added])
+    return len(events) + 2
+
+
+def what_was_not_allowed(machine: Machine) -> list[tuple[int | None, str]]:
+    verdict = machine.repository().verify().verdicts["runs"]
+    return [(it.position, it.message) for it in verdict.problems if "which were closed before" in it.message]
+
+
+@pytest.mark.parametrize("topic", ["zenml:RunsLedgerClosed", "zenml:RunsLedgerBegan"])
+@pytest.mark.parametrize("is_other", [False, True])
+def test_what_is_said_of_closed_runs_afterwards_is_found(
+    machine: Machine, here: Repository, topic: str, is_other: bool
+) -> None:
+    here.close_runs(here.closable_runs(2025))
+    assert what_was_not_allowed(machine) == []
+    runs_id = new_change_id() if is_other else runs_ledger(here).runs_ledger_id
+    end = {"size": 2, "root": "ab" * 32} if topic.endswith("Closed") else {}
+    position = append(machine, topic, {"runs_ledger_id": runs_id, "year": 2025, **end})
+    does = "closes" if end else "begins"
+    sentence = f"The event {does} the runs of 2025, which were closed before."
+    assert what_was_not_allowed(machine) == [(position, sentence)]
+
+
+@pytest.mark.parametrize("topic", ["zenml:RunsLedgerClosed", "zenml:RunsLedgerBegan"])
+def test_what_was_said_first_of_where_runs_end_counts(machine: Machine, here: Repository, topic: str) -> None:
+    here.close_runs(here.closable_runs(2025))
+    first = closed(here)
+    end = {"size": 2, "root": "ab" * 32} if topic.endswith("Closed") else {}
+    append(machine, topic, {"runs_ledger_id": runs_ledger(here).runs_ledger_id, "year": 2025, **end})
+    again = machine.repository()
+    again.rebuild()
+    assert closed(again) == first
+    with again.reading() as snapshot:
+        (listed,) = listed_runs(snapshot.connection, again.config_directory)
+    assert (listed.size, listed.root) == first

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import subprocess
+import time
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
@@ -49,7 +53,7 @@ def test_what_is_committed_is_clean(repository: Path) -> None:
 def test_an_ignored_file_is_no_difference(repository: Path) -> None:
     (repository / "data").mkdir()
     (repository / "data" / "x").write_text("x")
-    assert found_code(str(repository)).code[1] is False  # type: ignore[index]
+    assert found_code(str(repository)).code.is_dirty is False  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("path", ["train.py", "new.py"])
@@ -75,7 +79,7 @@ def test_staged_or_not_the_same_difference_has_the_same_digest(repository: Path)
 
 def test_a_touched_file_is_no_difference(repository: Path) -> None:
     (repository / "train.py").touch()
-    assert found_code(str(repository)).code[1] is False  # type: ignore[index]
+    assert found_code(str(repository)).code.is_dirty is False  # type: ignore[union-attr]
 
 
 def test_before_the_first_commit(tmp_path: Path) -> None:
@@ -112,6 +116,34 @@ def test_git_that_hangs_is_ended_and_the_code_is_unknown(
     notice = found_code(str(repository)).notice
     assert notice is not None
     assert "took longer than 0.3 seconds" in notice
+
+
+def test_a_long_difference_is_read_however_late(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / "train.py").write_text("x = 1\n" * 100_000)
+    expected, asked, real = found_code(str(repository)), list[object](), git.GitQuestion.answer
+    assert expected.code is not None
+    monkeypatch.setattr(git, "PATIENCE", 2.0)
+
+    def answer(question: git.GitQuestion) -> bytes | None:
+        asked.append(question)
+        time.sleep(2.5)  # in which others hold a lock that is waited for
+        return real(question)
+
+    monkeypatch.setattr(git.GitQuestion, "answer", answer)
+    assert found_code(str(repository)) == expected
+    assert len(asked) == 3
+
+
+def test_git_is_asked_in_a_program_with_many_open_files(repository: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limits[1] < 1200:
+        pytest.skip("not so many files may be open here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(1200, limits[0]), limits[1]))
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        for _ in range(1100):
+            stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        assert found_code(str(repository)).code is not None
 
 
 def test_a_hostile_repository_runs_nothing(repository: Path, tmp_path: Path) -> None:
@@ -256,7 +288,7 @@ def test_a_pipe_beside_the_code_does_not_stop_it(repository: Path) -> None:
 
     os.mkfifo(repository / "pipe")
     (repository / "new").write_text("x")
-    assert found_code(str(repository)).code[1] is True  # type: ignore[index]
+    assert found_code(str(repository)).code.is_dirty is True  # type: ignore[union-attr]
 
 
 def test_what_a_run_records_of_code_and_remote(used: Home, repository: Path) -> None:

@@ -138,7 +138,7 @@ def test_runs_are_found_by_what_became_of_them(here: Repository) -> None:
     assert _ids(here, outcome="killed") == [killed]
     assert _ids(here, outcome="running") == [on.event.run_id]
     assert _ids(here, outcome="lost") == []
-    with pytest.raises(InvalidValueError, match="'late' is not what becomes of a run"):
+    with pytest.raises(InvalidValueError, match="'late' is not one of running, succeeded"):
         here.runs(outcome="late")
 
 

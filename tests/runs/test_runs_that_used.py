@@ -14,7 +14,7 @@ from tests.projections.replay import State, states
 from tests.runs.past_runs import ran
 from tests.support.sizes import RUN_HISTORIES, RUN_STEPS
 from zenml.domain.errors import LedgerError
-from zenml.projections.runs import wanted
+from zenml.projections.runs import run_filter
 from zenml.repository import Repository
 
 IMAGES = ("image:0", "image:1", "image:2")
@@ -71,7 +71,7 @@ def test_every_filter_finds_what_a_fold_over_the_events_finds(
     machine: Machine, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if seed % 2:
-        monkeypatch.setattr(wanted, "_BATCH", 3)  # few are looked at one by one, and the spans have all others
+        monkeypatch.setattr(run_filter, "_BATCH", 3)  # few are looked at one by one, and the spans have all others
     walk = Walk(machine, seed)
     walk.walk(RUN_STEPS)
     for profile in walk.here.profiles:

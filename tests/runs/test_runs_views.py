@@ -13,10 +13,10 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.runs.past_runs import alter, file_of_runs, ran
 from zenml.domain.errors import DamagedLedgerError
-from zenml.projections.runs import queries, tables, wanted
-from zenml.projections.runs.configured import Configured
-from zenml.projections.runs.used import Used
-from zenml.projections.runs.wanted import WantedRuns
+from zenml.projections.runs import queries, run_filter, tables
+from zenml.projections.runs.component_condition import ComponentCondition
+from zenml.projections.runs.configuration_filter import ConfigurationFilter
+from zenml.projections.runs.run_filter import RunFilter
 from zenml.repository import Repository
 from zenml.stores.runs.file import PAGE_SIZE
 
@@ -162,29 +162,29 @@ def test_made_again_they_are_what_they_were(here: Repository, machine: Machine) 
         assert database.execute("PRAGMA page_size").fetchone()[0] == PAGE_SIZE
 
 
-class AnyOfThese(Configured):
+class AnyOfThese(ConfigurationFilter):
     """Asks no profile: every run that is looked at is wanted, and there is one span."""
 
     def __init__(self) -> None:
-        self.stack_ids, self.used = frozenset("a"), [Used()]
+        self.stack_ids, self.conditions = frozenset("a"), [ComponentCondition()]
 
-    def among(self, points: list[tuple[int, str, int]]) -> list[int]:
-        return [started for started, _, _ in points]
+    def among(self, runs: list[tuple[int, str, int]]) -> list[int]:
+        return [started for started, _, _ in runs]
 
-    def spans(self) -> list[str]:
+    def stack_spans(self) -> list[str]:
         return ['[["a", 1, 2]]']
 
-    few_spans = spans
+    few_stack_spans = stack_spans
 
 
 ASKED: dict[str, tuple[Callable[[sqlite3.Connection], object], set[str]]] = {
-    "newest": (lambda d: list(wanted.wanted_runs(d, wanted.ALL_RUNS)), {"SCAN runs"}),
+    "newest": (lambda d: list(run_filter.matching_runs(d, run_filter.ALL_RUNS)), {"SCAN runs"}),
     "of a configuration": (
-        lambda d: list(wanted.wanted_runs(d, WantedRuns(AnyOfThese()))),
+        lambda d: list(run_filter.matching_runs(d, RunFilter(AnyOfThese()))),
         {"SCAN runs", "run_stacks", "runs", "SCAN json_each VIRTUAL TABLE INDEX 1:"},
     ),
     "of spans": (
-        lambda d: list(wanted.within(d, WantedRuns(), AnyOfThese())),
+        lambda d: list(run_filter.matching_by_index(d, RunFilter(), AnyOfThese())),
         {
             *("runs", "run_stacks", "runs_by_stack"),
             *("SCAN span VIRTUAL TABLE INDEX 1:", "sqlite_autoindex_run_stacks_1"),
@@ -192,18 +192,18 @@ ASKED: dict[str, tuple[Callable[[sqlite3.Connection], object], set[str]]] = {
         },
     ),
     "how many": (
-        lambda d: wanted.count(d, '[["a", 1, 2]]'),
+        lambda d: run_filter.count(d, '[["a", 1, 2]]'),
         {"runs_by_stack", "SCAN span VIRTUAL TABLE INDEX 1:", "sqlite_autoindex_run_stacks_1"},
     ),
     "of somebody": (
-        lambda d: list(wanted.wanted_runs(d, WantedRuns(started_by=(("a", None),)))),
+        lambda d: list(run_filter.matching_runs(d, RunFilter(started_by=(("a", None),)))),
         {"runs_by_actor", "sqlite_autoindex_run_actors_1"},
     ),
     "of a name": (
-        lambda d: list(wanted.wanted_runs(d, WantedRuns(name="a"))),
+        lambda d: list(run_filter.matching_runs(d, RunFilter(name="a"))),
         {"runs_by_name", "sqlite_autoindex_run_names_1"},
     ),
-    "before": (lambda d: list(wanted.wanted_runs(d, WantedRuns(before=3))), {"runs"}),
+    "before": (lambda d: list(run_filter.matching_runs(d, RunFilter(before=3))), {"runs"}),
     "by id": (lambda d: queries.run(d, "01a22bb0-cea6-740f-a8ab-4829cdcc42c5"), {"runs_by_id"}),
     "by letters": (lambda d: queries.beginning_with(d, "kkkk"), {"runs_by_id"}),
     "neighbours": (lambda d: queries.neighbours(d, "01a22bb0-cea6-740f-a8ab-4829cdcc42c5"), {"runs_by_id"}),

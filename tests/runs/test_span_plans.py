@@ -10,9 +10,15 @@ from contextlib import closing
 import pytest
 
 from tests.ledger.machines import Machine
-from zenml.projections.runs.configured import Configured
+from zenml.projections.runs.component_condition import (
+    ComponentCondition,
+    is_known,
+    is_secret,
+    parameters_ever,
+    when,
+)
+from zenml.projections.runs.configuration_filter import ConfigurationFilter
 from zenml.projections.runs.spans import with_any, written_at
-from zenml.projections.runs.used import Used, is_known, is_secret, parameters_ever, when
 from zenml.projections.tables import RECORDS
 
 Ask = Callable[[sqlite3.Connection, str], object]
@@ -21,7 +27,7 @@ _LEDGER = "sqlite_autoindex_applied_1"  # its number: one look
 _NOTHING = "SCAN CONSTANT ROW"  # the one answer to whether there is something
 _OF_A_KEY = {"parameters_now", "parameters_over"}
 _A_PART = {"stack_components_now", "stack_components_over"}
-_PATH = Used(parameter="path")
+_PATH = ComponentCondition(parameter="path")
 _OF_A = _PATH._replace(component_type="artifact_store", component_ids=frozenset("a"))
 _ONE = {"texts": frozenset({'"/data/one"'})}
 
@@ -47,7 +53,7 @@ ASKED: dict[str, tuple[Ask, set[str]]] = {
     ),
     "all parameters": (lambda d, i: parameters_ever(d, i), {"parameters_by_parameter", "SCAN names"}),
     "what some runs had": (
-        lambda d, i: Configured(d, i, None, [_OF_A._replace(**_ONE)]).among([(1, "a", 5), (3, "b", 9)]),
+        lambda d, i: ConfigurationFilter(d, i, None, [_OF_A._replace(**_ONE)]).among([(1, "a", 5), (3, "b", 9)]),
         {"stack_components", "parameters", *_A_PART, *_OF_A_KEY},
     ),
 }

@@ -10,7 +10,7 @@ from zenml.anchors.anchor import Anchor, HandedOver, Handover, Outcome
 from zenml.anchors.configured import ConfiguredAnchor, note_last
 from zenml.anchors.opening import KINDS, open_anchor
 from zenml.custody import checkpoints, kept_notes
-from zenml.custody.runs import notes as runs_notes
+from zenml.custody.runs import signed_notes
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.visible import visible
 from zenml.evidence.notes import with_signature
@@ -115,7 +115,7 @@ class Round:
     def _keep(self, handover: Handover, line: str) -> None:
         """Adds a signature to the stored note; if that is another one meanwhile, this one is kept beside it."""
         folder, ledger_id = self._config_directory, handover.ledger_id
-        notes = checkpoints if handover.runs is None else runs_notes
+        notes = checkpoints if handover.runs is None else signed_notes
         with checkpoints.locked(folder):
             stored = notes.newest(folder, ledger_id)
             if stored is not None and parsed_note(stored).text == parsed_note(handover.note).text:

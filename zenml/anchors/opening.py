@@ -9,7 +9,7 @@ from zenml import paths
 from zenml.anchors.anchor import Anchor
 from zenml.anchors.configured import ConfiguredAnchor
 from zenml.custody import checkpoints, kept_notes
-from zenml.custody.runs import notes as runs_notes
+from zenml.custody.runs import signed_notes
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.visible import visible
 
@@ -73,9 +73,9 @@ def _notes(config_directory: str) -> Iterator[tuple[str, str, bytes]]:
         note = checkpoints.newest(config_directory, ledger_id)
         if note is not None:
             yield ledger_id, f"{ledger_id}.note", note
-    for ledger_id in runs_notes.noted(config_directory):
-        note = runs_notes.newest(config_directory, ledger_id)
+    for ledger_id in signed_notes.ledgers_with_notes(config_directory):
+        note = signed_notes.newest(config_directory, ledger_id)
         if note is not None:
-            yield ledger_id, runs_notes.file_of(ledger_id), note
+            yield ledger_id, signed_notes.file_of(ledger_id), note
     for file, note in kept_notes.read_kept(config_directory, kept_notes.kept_notes(config_directory)):
         yield file.ledger_id, file.note_file, note

@@ -87,7 +87,8 @@ def _given(
     rest = code.co_varnames[len(names) : len(names) + 2]
     for value in args[code.co_argcount :]:
         yield rest[0], annotations.get(rest[0], ""), value
-    others = _conditions() if any(annotations.get(name, "").startswith("Unpack[") for name in rest) else {}
+    unpacked = next((text for name in rest if (text := annotations.get(name, "")).startswith("Unpack[")), None)
+    others = _conditions(unpacked) if unpacked is not None else {}
     for name, value in named.items():
         if others and name not in annotations and name not in others:
             raise InvalidValueError(
@@ -96,10 +97,16 @@ def _given(
         yield name, annotations.get(name) or others.get(name, ""), value
 
 
-def _conditions() -> dict[str, str]:
-    from zenml.history.history_filter import history, selection
+def _conditions(unpacked: str) -> dict[str, str]:
+    """Returns the annotations of further arguments by name: those of filters of runs, or else of changes."""
+    if unpacked == "Unpack[RunFilterArguments]":
+        from zenml.api.looking_back import LookingBack
 
-    annotations = {**selection.__annotations__, **history.__annotations__}
+        annotations = LookingBack.runs.__annotations__
+    else:
+        from zenml.history.history_filter import history, selection
+
+        annotations = {**selection.__annotations__, **history.__annotations__}
     return {name: text for name, text in annotations.items() if name not in ("now", "which", "return")}
 
 

@@ -71,8 +71,8 @@ def sign_and_gather(
         if reason is not None:
             gathered.left_out.append(LeftOutLedger(ledger_id, "profile", profile, reason))
             continue
-        told = steps.through(stored_heads.size(database, ledger_id))
-        signed = checkpoints.checkpoint(database, config_directory, ledger_id, profile, told)
+        progress = steps.through(stored_heads.size(database, ledger_id))
+        signed = checkpoints.checkpoint(database, config_directory, ledger_id, profile, progress)
         kind = "machine" if is_machine else "profile"
         gathered.bundled.append(
             included(signed, kind, partial(stored_events.events, database, ledger_id), earlier)
@@ -132,10 +132,10 @@ def _with_notes(config_directory: str, bundled: Sequence[IncludedLedger]) -> lis
 
 def _with_statements(config_directory: str, bundled: Sequence[IncludedLedger]) -> list[IncludedLedger]:
     """Adds the statements about keys, as many as a bundle may have, those about the machine's ledger first."""
-    room, extended = _MOST_NOTES, list[IncludedLedger]()
-    for one in bundled:
-        said = [*islice(statements(config_directory, one.ledger_id), room)]
-        room -= len(said)
-        named = {f"keys/{key_id}.note": note for key_id, note in said}
-        extended.append(one._replace(notes={**one.notes, **named}))
+    remaining, extended = _MOST_NOTES, list[IncludedLedger]()
+    for ledger in bundled:
+        chosen = [*islice(statements(config_directory, ledger.ledger_id), remaining)]
+        remaining -= len(chosen)
+        files = {f"keys/{key_id}.note": note for key_id, note in chosen}
+        extended.append(ledger._replace(notes={**ledger.notes, **files}))
     return extended

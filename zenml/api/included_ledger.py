@@ -17,10 +17,25 @@ if TYPE_CHECKING:
 def included(
     signed: SignedCheckpoint, kind: str, events: StoredBetween, earlier: Mapping[str, BundleEnd]
 ) -> IncludedLedger:
-    """Returns a ledger of which a checkpoint was signed, without further notes; the arguments are its fields."""
+    """Returns a ledger of which a checkpoint was signed, without further notes.
+
+    Args:
+        signed: The checkpoint.
+        kind: ``machine``, ``profile`` or ``runs``.
+        events: Returns its events from one position to another, in a transaction for reading.
+        earlier: Where the bundle that is continued ended, by ledger.
+    """
     note = signed.note.encode()
-    said = parsed_checkpoint(parsed_note(note).text)
-    before = earlier.get(signed.ledger_id)
+    checkpoint = parsed_checkpoint(parsed_note(note).text)
+    earlier_end = earlier.get(signed.ledger_id)
     return IncludedLedger(
-        signed.ledger_id, kind, signed.profile, events, said, note, signed.is_new_key, {}, before
+        ledger_id=signed.ledger_id,
+        kind=kind,
+        profile=signed.profile,
+        events=events,
+        checkpoint=checkpoint,
+        note=note,
+        is_new_key=signed.is_new_key,
+        notes={},
+        earlier=earlier_end,
     )

@@ -201,7 +201,7 @@ class LookingBack(Queries):
             NotFoundError: There never was such a stack or component.
             InvalidValueError: There never was such a parameter, or it is a secret; or there is no such outcome.
         """
-        from zenml.runs.looking.wanted import find_runs
+        from zenml.runs.looking.finding_runs import find_runs
 
         return self.ask(
             lambda snapshot: find_runs(

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from zenml.ledger.verification import Verification
     from zenml.projections.timeline.differences import Difference
     from zenml.reconcile.plans.plan import Plan
+    from zenml.runs.looking.finding_runs import RunFilterArguments
     from zenml.sharing.upgrading import Upgrade
     from zenml.snapshot.kept_secrets import KeptSecret
     from zenml.snapshot.service_tokens import TokenInfo
@@ -1034,7 +1035,7 @@ class Repository(Recording):
         format: str = "jsonl",
         *,
         overwrite: bool = False,
-        **which: Any,
+        **which: Unpack[RunFilterArguments],
     ) -> ExportedRuns:
         """Exports runs of the active profile, the oldest first, and records that before any of it can be seen.
 

@@ -39,6 +39,7 @@ def hints(of: type) -> dict[str, Any]:
 
     Raises:
         NameError: A name in one of them is not known in its module.
+        AttributeError: Its module lacks ``from __future__ import annotations``, and so has no text of them.
     """
     found: dict[str, Any] = {}
     for base in reversed(of.__mro__):

@@ -39,10 +39,9 @@ class TextLayout(Pattern):
     """
 
     def __init__(self, layout: str, digits: str) -> None:
-        runs = groupby(layout, lambda sign: sign == digits[-1])
-        lengths = ((is_digits, "".join(run)) for is_digits, run in runs)
+        groups = ((is_digits, "".join(group)) for is_digits, group in groupby(layout, digits[-1].__eq__))
         super().__init__(
-            "".join(f"[{digits}]{{{len(run)}}}" if is_digits else f"[{run}]" for is_digits, run in lengths)
+            "".join(f"[{digits}]{{{len(group)}}}" if is_digits else _escaped(group) for is_digits, group in groups)
         )
         self._layout = layout
         self._same = str.maketrans(digits, digits[-1] * len(digits))
@@ -50,3 +49,8 @@ class TextLayout(Pattern):
     def fits(self, text: str) -> bool:
         """Tells whether a text is of this form."""
         return text.translate(self._same) == self._layout
+
+
+def _escaped(signs: str) -> str:
+    """Returns an expression for these signs, as `re.escape` does: importing that takes long."""
+    return "".join(sign if sign.isalnum() else f"\\{sign}" for sign in signs)

@@ -29,7 +29,7 @@ def _no_number(text: str) -> Any:
 
 
 class _StrictDecoding(_Decoding):
-    """How they are read by whoever takes nothing for a number that is none."""
+    """The same, but NaN and Infinity are errors."""
 
     parse_constant = staticmethod(_no_number)
 
@@ -64,27 +64,37 @@ def load_strictly(text: str) -> Any:
     return json.loads(text, parse_constant=_no_number)
 
 
-def dump(value: Any, *, ascii: bool = False) -> str:
-    """Returns a value as JSON that people can read, a step of two blanks for what is in it; keys are texts.
+def dump(value: Any) -> str:
+    """Returns a value as JSON for programs, without blanks; keys are texts.
 
     Args:
         value: What JSON has: texts, numbers, booleans, None, lists and dictionaries.
+    """
+    return _text(value, "", "", ":", encode_basestring)
+
+
+def dump_indented(value: Any, *, ascii: bool = False) -> str:
+    """Returns a value as JSON that people can read, a step of two blanks for what is in it; keys are texts.
+
+    Args:
+        value: As for `dump`.
         ascii: Escape all other letters.
     """
-    return _text(value, "\n", encode_basestring_ascii if ascii else encode_basestring)
+    return _text(value, "\n", "  ", ": ", encode_basestring_ascii if ascii else encode_basestring)
 
 
-def _text(value: Any, line: str, quoted: Callable[[str], str]) -> str:
-    """Returns a value whose further lines begin with ``line``."""
+def _text(value: Any, line: str, step: str, colon: str, quoted: Callable[[str], str]) -> str:
+    """Returns a value whose further lines begin with ``line``, and those of what is in it a step further."""
     if isinstance(value, str):
         return quoted(value)
+    within = line + step
     if isinstance(value, dict):
-        within = line + "  "
-        items = [f"{quoted(key)}: {_text(inner, within, quoted)}" for key, inner in value.items()]
+        items = [
+            f"{quoted(key)}{colon}{_text(inner, within, step, colon, quoted)}" for key, inner in value.items()
+        ]
         return f"{{{within}{f',{within}'.join(items)}{line}}}" if items else "{}"
     if isinstance(value, (list, tuple)):
-        within = line + "  "
-        items = [_text(inner, within, quoted) for inner in value]
+        items = [_text(inner, within, step, colon, quoted) for inner in value]
         return f"[{within}{f',{within}'.join(items)}{line}]" if items else "[]"
     if value is None:
         return "null"

@@ -27,6 +27,7 @@ import binascii
 import json
 import re
 import sys
+from bisect import bisect_left, bisect_right
 from hashlib import sha256, sha512
 from typing import Any, Dict, Iterator, NamedTuple, Sequence, Tuple  # noqa: UP035 - as Python 3.8 has them
 
@@ -602,6 +603,7 @@ RUNS = "runs"
 """The kind of a ledger of runs, of which a profile has one for each year."""
 
 _MAX_KEY_FILE, _MAX_LEDGERS, _MAX_BLANKED, _MAX_POINTS = 1 << 18, 10_000, 100_000, 1_000_000
+_MAX_RANGES = 10_000  # of positions that restored backups of one ledger lack
 
 
 class BundledLedger(NamedTuple):
@@ -857,6 +859,53 @@ class NamedRuns(NamedTuple):
     year: int
 
 
+class YearsOfRuns:
+    """What the ledger of a profile decides of its runs: a year is in one ledger, which is closed once."""
+
+    def __init__(self) -> None:
+        self._ledgers: dict[int, str] = {}  # by year
+        self.ends: dict[str, tuple[int, str]] = {}  # size and root of each ledger of runs that was closed
+
+    def take(self, topic: str, event: Json) -> str:
+        """Takes a beginning or a closing; returns what was against it, and then it does not count."""
+        ledger_id, year, is_closing = event["runs_ledger_id"], event["year"], topic == _RUNS_CLOSED
+        known, does = self._ledgers.get(year), "closes" if is_closing else "begins"
+        if ledger_id in self.ends or known in self.ends:
+            return f"{does} the runs of {year}, which were closed before"
+        if is_closing and known not in (None, ledger_id):
+            return f"closes the runs of {year} in a ledger that does not have them, {ledger_id}"
+        if not is_closing and known is not None:
+            return f"begins the runs of {year}, which began before"
+        self._ledgers[year] = ledger_id
+        if is_closing:
+            self.ends[ledger_id] = event["size"], event["root"]
+        return ""
+
+
+class Ranges:
+    """Positions from and to, as ranges that are ascending and have something between them."""
+
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._firsts)
+
+    def add(self, first: int, last: int) -> None:
+        """Adds a range, and merges it with those that it touches."""
+        if last < first:
+            return
+        begin, end = bisect_left(self._lasts, first - 1), bisect_right(self._firsts, last + 1)
+        if begin < end:
+            first, last = min(first, self._firsts[begin]), max(last, self._lasts[end - 1])
+        self._firsts[begin:end], self._lasts[begin:end] = [first], [last]
+
+    def __contains__(self, position: int) -> bool:
+        at = bisect_left(self._lasts, position)
+        return at < len(self._firsts) and self._firsts[at] <= position
+
+
 class RunsExamination:
     """Compares the ledgers of runs with those of their profiles, which have to be gone through before them."""
 
@@ -864,17 +913,21 @@ class RunsExamination:
         self._report, self._bundle, self._chains = report, bundle, chains
         # by ledger of a profile, the roots at the positions that runs name, once they are known
         self._roots: dict[str, dict[int, str]] = {one.id: {} for one in bundle.of_changes if one.kind == "profile"}
-        self._given_up: dict[str, list[tuple[int, int]]] = {}  # likewise: what restored backups lack, from and to
+        self._given_up = {ledger.id: Ranges() for ledger in bundle.of_changes}  # what restored backups lack
+        self._years = {ledger.id: YearsOfRuns() for ledger in bundle.of_changes}
         self._named: dict[str, NamedRuns] = {}  # by ledger of runs
-        self._closed: dict[str, tuple[int, str]] = {}  # likewise: size and root
         self._at_end: dict[str, str] = {}  # likewise: the root
-        self._runs = self._lost = self._earlier = 0
+        self._points = self._runs = self._lost = self._earlier = 0
 
     def learn(self, entry: LogEntry) -> None:
         """Takes an event of a ledger of runs before anything else: which positions of its profile's it names."""
-        if entry.topic == _STARTED and entry.event["profile_ledger_id"] in self._roots:
-            self._roots[entry.event["profile_ledger_id"]].setdefault(entry.event["position"], "")
-            if sum(map(len, self._roots.values())) > _MAX_POINTS:
+        if entry.topic != _STARTED:
+            return
+        roots, position = self._roots.get(entry.event["profile_ledger_id"]), entry.event["position"]
+        if roots is not None and position not in roots:
+            roots[position] = ""
+            self._points += 1
+            if self._points > _MAX_POINTS:
                 raise Malformed(f"Runs name more than {_MAX_POINTS} positions")
 
     def take_tree(self, ledger: BundledLedger, tree: Tree) -> None:
@@ -890,16 +943,20 @@ class RunsExamination:
         if ledger.kind == RUNS:
             return
         if entry.topic == _ACCEPTED:
-            self._given_up.setdefault(ledger.id, []).append((event["size"] + 1, event["seen_size"]))
+            self._given_up[ledger.id].add(event["size"] + 1, event["seen_size"])
+            if len(self._given_up[ledger.id]) > _MAX_RANGES:
+                raise Malformed(f"Restored backups of ledger {ledger.id} lack more than {_MAX_RANGES} parts")
         if entry.topic in (_RUNS_BEGAN, _RUNS_CLOSED):
             if len(self._named) > _MAX_LEDGERS:
                 raise Malformed(f"More than {_MAX_LEDGERS} ledgers of runs are named")
+            where = f"Position {entry.position} of ledger {ledger.id}"
             named = NamedRuns(ledger.id, entry.position, event["year"])
             if self._named.setdefault(event["runs_ledger_id"], named)[::2] != named[::2]:
-                where = f"Position {entry.position} of ledger {ledger.id}"
                 self._report.bad(RUNS, f"{where} names runs that are of another profile or year")
-        if entry.topic == _RUNS_CLOSED:
-            self._closed[event["runs_ledger_id"]] = event["size"], event["root"]
+                return
+            against = self._years[ledger.id].take(entry.topic, event)
+            if against:
+                self._report.bad(RUNS, f"{where} {against}")
 
     def take_run(self, ledger: BundledLedger, entry: LogEntry, tree: Tree) -> None:
         """Takes an event of a ledger of runs: compares what it says of what was before it, here and there."""
@@ -918,7 +975,7 @@ class RunsExamination:
         size = self._chains[profile][-1][1].size
         if self._roots[profile].get(position) == event["root"]:
             return
-        if any(first <= position <= last for first, last in self._given_up.get(profile, ())):
+        if position in self._given_up[profile]:
             self._lost += 1
         elif position < self._chains[profile][0][1].start:
             self._earlier += 1
@@ -939,6 +996,7 @@ class RunsExamination:
         listed = {ledger.id: ledger for ledger in bundle.ledgers if ledger.kind == RUNS}
         is_wanted = bundle.filter.keys() <= {"profile"}
         is_whole = all(ledger.id in whole for ledger in bundle.of_changes)
+        ends = {ledger_id: end for years in self._years.values() for ledger_id, end in years.ends.items()}
         for ledger_id, named in self._named.items():
             if ledger_id not in listed:
                 sentence = f"has runs of {named.year}, {ledger_id}, which the manifest does not mention"
@@ -948,7 +1006,7 @@ class RunsExamination:
             says(RUNS, state, f"No ledger here says that {ledger_id} has its runs")
         for ledger_id, ledger in listed.items():
             end = ledger.size, self._at_end.get(ledger_id)
-            closed = self._closed.get(ledger_id, end)
+            closed = ends.get(ledger_id, end)
             if ledger.left_out is None and not is_wanted:
                 says(RUNS, BAD, f"The runs in ledger {ledger_id} are opened and not wanted")
             elif ledger.left_out is None and end != closed:
@@ -989,7 +1047,15 @@ class Examination:
 
     def __init__(self, report: Report, bundle: Bundle, known: Sequence[KeptRoot], older: Sequence[Bundle]) -> None:
         self._report, self._bundle, self._known = report, bundle, known
-        self._chains = {ledger.id: self._chain(ledger, older) for ledger in bundle.here}
+        pieces: dict[str, list[tuple[Bundle, BundledLedger]]] = {}
+        for one in older:
+            for its in one.ledgers:
+                pieces.setdefault(its.id, []).append((one, its))
+        self._chains = {ledger.id: self._chain(ledger, pieces.get(ledger.id, [])) for ledger in bundle.here}
+        self._known_of: dict[str | None, list[KeptRoot]] = {}  # by ledger; None: may be of any
+        for kept in known:
+            self._known_of.setdefault(kept.ledger, []).append(kept)
+        self._left_out = {ledger.id for ledger in bundle.ledgers if ledger.left_out}
         self._whole = {id_ for id_, chain in self._chains.items() if not chain[0][1].start}
         # else what names stood for may have been said in a bundle that is not here, and more may be wanted
         self._is_complete = not bundle.filter or all(ledger.id in self._whole for ledger in bundle.of_changes)
@@ -1007,12 +1073,13 @@ class Examination:
         self._closed: dict[str, int] = {}  # how many values are not shown, by reason
         self._changes = self._values = self._opened = 0
 
-    def _chain(self, ledger: BundledLedger, older: Sequence[Bundle]) -> list[tuple[Bundle, BundledLedger]]:
+    def _chain(
+        self, ledger: BundledLedger, before: list[tuple[Bundle, BundledLedger]]
+    ) -> list[tuple[Bundle, BundledLedger]]:
         """Returns the bundles that have the entries of a ledger one after the other; this one is the last."""
         chain = [(self._bundle, ledger)]
         while chain[0][1].start:
             first = chain[0][1].start
-            before = [(one, its) for one in older for its in one.ledgers if its.id == ledger.id]
             chain[:0] = [piece for piece in before if piece[1].start < first <= piece[1].size][:1]
             if chain[0][1].start == first:
                 break
@@ -1099,7 +1166,7 @@ class Examination:
         roots: dict[int, list[tuple[str, KeptRoot]]] = {}  # by size, with the verdict that each belongs to
         for one in self._own_roots[ledger.id]:
             roots.setdefault(one.size, []).append(("root", one))
-        for one in self._known:
+        for one in (*self._known_of.get(None, ()), *self._known_of.get(ledger.id, ())):
             if self._may_be_of(one, ledger):
                 roots.setdefault(one.size, []).append(("extends", one))
         is_of_runs = ledger.kind == RUNS  # which have no changes, and are opened whole
@@ -1261,17 +1328,18 @@ class Examination:
 
     def _may_be_left_out(self, kept: KeptRoot) -> bool:
         """Whether something kept may be of a ledger that is not in the bundle."""
-        left_out = {ledger.id for ledger in self._bundle.ledgers if ledger.left_out}
         before, prefix, named = (kept.origin or "").partition("zenml-ledger/")
         ledger_id = kept.ledger or (named[:36] if prefix and not before else None)
-        return bool(left_out) if ledger_id is None else ledger_id in left_out
+        return bool(self._left_out) if ledger_id is None else ledger_id in self._left_out
 
     def _compare_known(self) -> None:
         """Says of what was kept whether the bundle continues it; a root that differs was said at its place."""
         says, bundle = self._report.says, self._bundle
+        here = {ledger.id: [ledger] for ledger in bundle.here}
         for one in self._known:
             is_nameless = not (one.ledger or one.origin)
-            possible = [ledger for ledger in bundle.here if self._may_be_of(one, ledger)]
+            candidates = bundle.here if one.ledger is None else here.get(one.ledger, [])
+            possible = [ledger for ledger in candidates if self._may_be_of(one, ledger)]
             late = [ledger.id for ledger in possible if one.size < self._chains[ledger.id][0][1].start]
             if one in self._agreed:
                 says("extends", OK, f"{one.label}: its {one.size} events are the first ones of a ledger here")

@@ -11,7 +11,7 @@ from zenml.page.filters import AddressFilters
 from zenml.page.sizes import LONGEST
 
 if TYPE_CHECKING:
-    from zenml.runs.looking.wanted import SelectedRuns
+    from zenml.runs.looking.finding_runs import RunFilterArguments
 
 _Text = Annotated[str, Field(max_length=LONGEST)]
 
@@ -23,7 +23,7 @@ class RunFilters(AddressFilters):
         name: What the run is called.
         stack: The stack that it ran on.
         component: A component that the stack had then, as ``TYPE/NAME``.
-        used: A value that the stack had then, as ``PARAMETER=VALUE``, or ``PARAMETER`` for any; in an address
+        value: A value that the stack had then, as ``PARAMETER=VALUE``, or ``PARAMETER`` for any; in an address
             ``with``, as it is typed.
         outcome: What became of it.
         actor: Who started it.
@@ -35,25 +35,25 @@ class RunFilters(AddressFilters):
     name: _Text = ""
     stack: _Text = ""
     component: _Text = ""
-    used: Annotated[_Text, Field(alias="with")] = ""
+    value: Annotated[_Text, Field(alias="with")] = ""
     outcome: _Text = ""
     actor: _Text = ""
     since: _Text = ""
     until: _Text = ""
     before: _Text = ""
 
-    def wanted(self) -> SelectedRuns:
-        """Returns what the Python API is asked for.
+    def wanted(self) -> RunFilterArguments:
+        """Returns the arguments of `LookingBack.runs`.
 
         Raises:
             InvalidValueError: There is no such type of components, or none is named.
         """
-        parameter, equals, value = self.used.partition("=")
+        parameter, equals, setting = self.value.partition("=")
         return {
             "name": self.name or None,
             "stack": self.stack or None,
             "component": component_named(self.component) if self.component else None,
-            "uses": {parameter.strip(): value if equals else None} if parameter.strip() else None,
+            "uses": {parameter.strip(): setting if equals else None} if parameter.strip() else None,
             "outcome": self.outcome or None,
             "actor": self.actor or None,
             "since": self.since or None,

@@ -128,13 +128,16 @@ def _shredded(to: Rows, event: Fields) -> None:
 
 
 def _runs_began(to: Rows, event: Fields) -> None:
-    to.begin(RUNS_LEDGERS, (event["runs_ledger_id"],), (str(event["year"]), None, None))
+    key = (event["runs_ledger_id"],)
+    to.begin(RUNS_LEDGERS, key, to.end(RUNS_LEDGERS, key) or (str(event["year"]), None, None))
 
 
 def _runs_closed(to: Rows, event: Fields) -> None:
-    to.end(RUNS_LEDGERS, (event["runs_ledger_id"],))
-    cells = (str(event["year"]), str(event["size"]), event["root"])
-    to.begin(RUNS_LEDGERS, (event["runs_ledger_id"],), cells)
+    """Notes where a ledger of runs ends: the first that says so counts, whatever somebody appends later."""
+    key, cells = (event["runs_ledger_id"],), (str(event["year"]), str(event["size"]), event["root"])
+    before = to.end(RUNS_LEDGERS, key)
+    is_closed = before is not None and before[1] is not None
+    to.begin(RUNS_LEDGERS, key, before if before is not None and is_closed else cells)
 
 
 def _noted(to: Rows, event: Fields) -> None:

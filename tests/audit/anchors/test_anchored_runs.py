@@ -14,7 +14,7 @@ from tests.audit.bundles.altering import manifest, members
 from tests.ledger.machines import Machine
 from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files
 from tests.runs.test_custody import restore
-from zenml.custody.runs import notes
+from zenml.custody.runs import signed_notes
 from zenml.evidence.verify import parsed_key, parsed_note, signature_holds
 from zenml.ledger.verification import Verdict
 from zenml.repository import Repository
@@ -163,20 +163,20 @@ def test_a_witness_sees_that_runs_go_on(here: Repository, machine: Machine, real
     real.start()
     here.add_anchor("witness", real.url, vkey=real.key_line)
     assert here.anchor().ok
-    (runs_id,) = notes.noted(str(machine.config))
+    (runs_id,) = signed_notes.ledgers_with_notes(str(machine.config))
     key = parsed_key(real.key_line)
 
     def is_cosigned(data: bytes) -> bool:
         note = parsed_note(data)
         return any(signature_holds(note, signature, key) for signature in note.signatures)
 
-    assert is_cosigned(notes.newest(str(machine.config), runs_id) or b"")
+    assert is_cosigned(signed_notes.newest(str(machine.config), runs_id) or b"")
     for number in range(3):
         record_run(here, f"more {number}")
     here.checkpoint_all()
     assert is_cosigned((machine.config / "evidence" / f"{runs_id}.4.note").read_bytes())
     assert here.anchor().ok
-    assert is_cosigned(notes.newest(str(machine.config), runs_id) or b"")
+    assert is_cosigned(signed_notes.newest(str(machine.config), runs_id) or b"")
     assert all(one.verdict.ok for one in here.verify(anchors=True).against)
     bundle = tmp_path / "evidence.zip"
     here.make_bundle(bundle, everything=True)

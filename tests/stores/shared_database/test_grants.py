@@ -149,7 +149,7 @@ def test_who_may_not_delete_events_closes_runs_and_deletes_none(team_on_server: 
     profile = MadeUpProfile(tmp_path, team_on_server.url)
     with user(team_on_server, MEMBER) as url:
         member = profile.machine("member", url)
-        assert member.close_year(lambda database: None, lambda head: head.size) == 1
+        assert member.close_year(lambda database, head: None, lambda head: head.size) == 1
         with pytest.raises(NotAllowedError) as refused:
             member.delete(1)
         assert refused.value.code == "not_a_redactor"

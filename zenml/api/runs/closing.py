@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.application.runs import close_runs_ledger
@@ -104,7 +103,7 @@ def close(asking: Recording, closable: ClosableRuns, *, delete: bool) -> Change 
 
 def _of_year(asking: Recording, database: Database, profile_ledger_id: str, year: int) -> ListedRuns:
     listed = listed_runs(database, asking.config_directory)
-    of_year = [it for it in listed if (it.profile_ledger_id, it.year) == (profile_ledger_id, year)]
+    of_year = [runs for runs in listed if (runs.profile_ledger_id, runs.year) == (profile_ledger_id, year)]
     if not of_year:
         raise NotFoundError(f"No runs of {year} are recorded here.", code="no_runs_of_year")
     return of_year[-1]
@@ -120,11 +119,16 @@ def _close(asking: Recording, closable: ClosableRuns) -> Change | None:
         return record(closable.ledger_id, closable.year, closable.size, closable.root)
     asking._writing().check_alone("Closing runs")
 
+    def check(database: Database, head: Frontier) -> None:
+        _check_none_goes_on(database, closable.year)
+        _check_is_all(closable, head)
+
     def record_end(head: Frontier) -> Change | None:
+        _check_is_all(closable, head)  # somebody else may have closed it meanwhile
         return record(closable.ledger_id, closable.year, head.size, head.root().hex())
 
     with closing(_store(asking, closable.profile, closable.ledger_id, closable.year)) as store:
-        return store.close_year(partial(_check_none_goes_on, year=closable.year), record_end)
+        return store.close_year(check, record_end)
 
 
 def _read(asking: Recording, database: Database, listed: ListedRuns, *, is_shared: bool) -> Frontier:
@@ -158,6 +162,16 @@ def _check_none_goes_on(database: Database, year: int) -> None:
     if going_on:
         count = "1 run goes" if len(going_on) == 1 else f"{len(going_on):,} runs go"
         raise NotAllowedError(f"Of the year {year} {count} on.", code="runs_still_run")
+
+
+def _check_is_all(closable: ClosableRuns, head: Frontier) -> None:
+    """Makes sure that what is closed is what was shown. Raises `NotAllowedError`."""
+    if (head.size, head.root().hex()) != (closable.size, closable.root):
+        raise NotAllowedError(
+            f"Something was recorded among the runs of {closable.year} meanwhile.",
+            code="runs_went_on",
+            year=closable.year,
+        )
 
 
 def _may_go_on(began: dict[str, Any], year: int) -> bool:

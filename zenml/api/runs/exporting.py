@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from datetime import datetime
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from zenml import paths
 from zenml.api.record_export import export_draft, record_handing_out, written
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from zenml.api.recording import Recording
     from zenml.ledger.change import Change
+    from zenml.runs.looking.finding_runs import RunFilterArguments
     from zenml.runs.looking.info import RunInfo
 
 
@@ -51,7 +53,7 @@ class ExportedRuns(NamedTuple):
 
 
 def export_runs(
-    asking: Recording, out: str | BinaryIO, format_name: str, *, overwrite: bool, which: dict[str, Any]
+    asking: Recording, out: str | BinaryIO, format_name: str, *, overwrite: bool, which: RunFilterArguments
 ) -> ExportedRuns:
     """Writes runs in a format; see `Repository.export_runs`."""
     if format_name not in RUN_FORMATS:
@@ -62,13 +64,14 @@ def export_runs(
         raise NotAllowedError("Runs cannot be exported within a change.", "Export them when the change is over.")
     if isinstance(out, io.TextIOBase):
         raise InvalidValueError("Runs are exported as bytes.", "Give a file that is opened for bytes.")
-    found = asking.runs(**{**which, "reverse": True})
+    oldest_first: RunFilterArguments = {**which, "reverse": True}
+    matching = asking.runs(**oldest_first)
     with asking.reading() as snapshot:
         gone = put_away(snapshot.connection, asking.config_directory, snapshot.ledger_id)
     path = paths.absolute(out) if isinstance(out, str) else None
     counted = [0, 0]
     with export_draft(asking, out, overwrite) as file:
-        size, digest = written(file, _lines(asking, found, format_name, counted))
+        size, digest = written(file, _lines(asking, matching, format_name, counted))
         runs, left_out = counted
         change = record_handing_out(asking, _occasion(asking, format_name, which), runs, path, size, digest)
         if not isinstance(out, str) and not asking.dry_run:
@@ -78,28 +81,29 @@ def export_runs(
     return ExportedRuns(format_name, path, size, digest, runs, left_out, gone, change)
 
 
-def _lines(asking: Recording, found: list[RunInfo], format_name: str, counted: list[int]) -> Iterator[str]:
+def _lines(asking: Recording, matching: list[RunInfo], format_name: str, counted: list[int]) -> Iterator[str]:
     """Yields the lines, and counts the runs that have some, and those that have none."""
     lines_of = run_writer(format_name)
-    for run in exported_runs(asking.config_directory, found):
+    for run in exported_runs(asking.config_directory, matching):
         lines = list(lines_of(run))
         counted[0 if lines else 1] += 1
         yield from lines
 
 
-def _occasion(asking: Recording, format_name: str, which: dict[str, Any]) -> Occasion:
+def _occasion(asking: Recording, format_name: str, which: RunFilterArguments) -> Occasion:
     with asking.reading() as snapshot:
         root, profile = snapshot.root, snapshot.active.profile
     who = origin(None, root, None)
-    asked = {name: value for name, value in which.items() if value not in (None, False)}
-    for end in ("since", "until"):
-        if end in asked:
-            asked[end] = stored(asked[end])
+    conditions = {
+        name: stored(value) if isinstance(value, datetime) else value
+        for name, value in which.items()
+        if value is not None and value is not False
+    }
     return Occasion(
         new_id(),
         f"runs-{format_name}",
         utc_now(),
         EntryActor(who.actor, who.actor_kind, who.known_by, who.system_user),
         EntryOrigin(who.host, who.session, who.repository_path, who.client_version, None),
-        {"runs_of": profile.name if profile else None, **asked},
+        {"runs_of": profile.name if profile else None, **conditions},
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from zenml.api.recording import Recording
     from zenml.redaction.found import FoundValue
-    from zenml.stores.runs.store import Said
+    from zenml.stores.runs.store import MakeRedactionEvent
 
 
 class RunsWithValues(NamedTuple):
@@ -56,9 +56,9 @@ def runs_with(asking: Recording, values: Iterable[FoundValue]) -> list[RunsWithV
     for value in values:
         by_ledger.setdefault(value.place.ledger_id, []).append((value.place.position, value.place.field))
     with asking.reading(ask=False) as snapshot:
-        listed = {it.ledger_id: it for it in listed_runs(snapshot.connection, asking.config_directory)}
+        listed = {runs.ledger_id: runs for runs in listed_runs(snapshot.connection, asking.config_directory)}
         of_profile = {ledger_id: listed[ledger_id].profile_ledger_id for ledger_id in by_ledger}
-        shared = {it for it in of_profile.values() if machine.is_shared(snapshot.connection, it)}
+        shared = {profile for profile in of_profile.values() if machine.is_shared(snapshot.connection, profile)}
     return [
         RunsWithValues(
             of_profile[ledger_id],
@@ -76,9 +76,9 @@ def check_can_be_said(asking: Recording, runs: Iterable[RunsWithValues], reason:
     Raises:
         NotAllowedError: The reason, or the name of a value, is too long.
     """
-    said = _said(asking, reason)
-    for one in runs:
-        parts(one.values, said)
+    make_event = _event_maker(asking, reason)
+    for ledger in runs:
+        parts(ledger.values, make_event)
 
 
 def redact_in_runs(asking: Recording, runs: Iterable[RunsWithValues], reason: str | None) -> list[str]:
@@ -87,15 +87,15 @@ def redact_in_runs(asking: Recording, runs: Iterable[RunsWithValues], reason: st
     Raises:
         LedgerError: They cannot be blanked, or a ledger is not what was recorded.
     """
-    said = _said(asking, reason)
+    make_event = _event_maker(asking, reason)
     sentences = list[str]()
-    for one in runs:
-        with closing(open_runs_again(asking.config_directory, one.profile_ledger_id, one.ledger)) as store:
-            sentences += store.redact(one.values, said)
+    for ledger in runs:
+        with closing(open_runs_again(asking.config_directory, ledger.profile_ledger_id, ledger.ledger)) as store:
+            sentences += store.redact(ledger.values, make_event)
     return sentences
 
 
-def _said(asking: Recording, reason: str | None) -> Said:
+def _event_maker(asking: Recording, reason: str | None) -> MakeRedactionEvent:
     """Returns what makes the event that says which values were blanked."""
     who = origin(asking._command, str(asking.root) if asking.root else None, reason)
     actor = RunActor(actor_id=salted(who.actor), kind=who.actor_kind, known_by=who.known_by)

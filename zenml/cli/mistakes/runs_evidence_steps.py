@@ -17,6 +17,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Wait for them, or end them; "zenml runs list --outcome running" shows them. '
         "One of another host is waited for until 30 days after its beginning."
     ),
+    "runs_went_on": 'Run "zenml runs close {year}" again, and look at what it says.',
     "runs_of_service": 'Whoever runs the service runs "zenml runs close YEAR" there.',
     "year_not_over": 'Run "zenml runs close {year}" when it is.',
     "runs_went_back": (

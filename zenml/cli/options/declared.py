@@ -136,16 +136,25 @@ def _given(type: Any) -> Any:
 
 
 def parameters_of(run: Callable[..., None]) -> tuple[DeclaredParameter, ...]:
-    """Returns what a command's function takes, in order; a parameter that is not declared is left out."""
+    """Returns what a command's function takes, in order; a parameter that is not declared is left out.
+
+    Raises:
+        TypeError: A parameter is declared with the `Annotated` of `typing`, which cannot be read here.
+    """
     if isinstance(run, DeclaredFunction):
         return run.parameters()
     names = run.__code__.co_varnames[: run.__code__.co_argcount]
     defaults = dict(zip(reversed(names), reversed(run.__defaults__ or ()), strict=False))
     found = []
     for name in names:
-        kind, said = parts(read(run.__annotations__[name], run.__globals__))
+        hint = read(run.__annotations__[name], run.__globals__)
+        if hasattr(hint, "__metadata__"):
+            raise TypeError(
+                f"'{name}' of {run.__name__} has the Annotated of typing: import that of zenml.domain.annotations"
+            )
+        kind, inner = parts(hint)
         if kind is Annotated:
-            type, about = said
+            type, about = inner
             found.append(DeclaredParameter(name, type, about, defaults.get(name, REQUIRED)))
     return tuple(found)
 

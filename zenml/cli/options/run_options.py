@@ -8,8 +8,9 @@ from zenml.cli.mistakes.misused import BadValueError, MisusedError
 from zenml.cli.options import completions, kinds
 from zenml.cli.options.declared import Argument, Option
 from zenml.domain.annotations import Annotated
+from zenml.domain.errors import InvalidValueError
 from zenml.domain.suggestions import typed
-from zenml.runs.looking.wanted import OUTCOMES
+from zenml.runs.looking.finding_runs import SHOWN_OUTCOMES, check_outcome
 
 _Text = Optional[str]  # noqa: UP045 - it is read at run time
 
@@ -39,8 +40,8 @@ OfOutcome = Annotated[
     Option(
         "--outcome",
         metavar="OUTCOME",
-        help=f"Only of this outcome: {', '.join(OUTCOMES)}",
-        autocompletion=lambda incomplete, typed: list(OUTCOMES),
+        help=f"Only of this outcome: {', '.join(SHOWN_OUTCOMES)}",
+        autocompletion=lambda incomplete, typed: list(SHOWN_OUTCOMES),
     ),
 ]
 OfName = Annotated[
@@ -49,7 +50,7 @@ OfName = Annotated[
 StartedBy = Annotated[_Text, Option("--actor", metavar="NAME", help="Only runs started by NAME")]
 StartedSince = Annotated[_Text, Option("--since", metavar="TIME", help="Only runs begun at this time or later")]
 StartedUntil = Annotated[_Text, Option("--until", metavar="TIME", help="Only runs begun at this time or earlier")]
-After = Annotated[
+StartedBefore = Annotated[
     _Text,
     Option(
         "--before",
@@ -81,7 +82,7 @@ def run_argument(
 
 
 def typed_values(words: list[str]) -> dict[str, str | None]:
-    """Returns the values by parameter; None for any value.
+    """Returns what ``--with`` was given, the value by parameter; None for any value.
 
     Raises:
         BadValueError: A parameter is given twice, or is not there.
@@ -100,7 +101,19 @@ def typed_values(words: list[str]) -> dict[str, str | None]:
     return values
 
 
-def check_outcome(outcome: str | None) -> None:
-    """Raises `BadValueError` if nothing ever becomes so of a run."""
-    if outcome is not None and outcome not in OUTCOMES:
-        raise BadValueError(f"'{outcome}' is not one of {', '.join(OUTCOMES)}.", param_hint="--outcome")
+def typed_outcome(outcome: str | None) -> str | None:
+    """Returns an outcome. Raises `BadValueError` for one that no run is shown with."""
+    try:
+        check_outcome(outcome)
+    except InvalidValueError as error:
+        raise BadValueError(error.message, param_hint="--outcome") from error
+    return outcome
+
+
+def typed_component(text: str | None) -> tuple[str, str] | None:
+    """Returns type and name of ``TYPE/NAME``; None for None. Raises `InvalidValueError` for no such type."""
+    if text is None:
+        return None
+    from zenml.domain.typed_names import component_named
+
+    return component_named(text)

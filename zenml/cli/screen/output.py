@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from zenml.cli.screen.streams import knows_all
-from zenml.domain.plain_json import dump
+from zenml.domain.plain_json import dump_indented
 from zenml.domain.visible import all_seen, is_seen
 
 TYPE_CHECKING = False
@@ -58,7 +58,7 @@ def emit_value(document: Any, output: str) -> None:
         widest = 2**31 - 1  # that libyaml takes: no line is folded
         yaml.dump(document, sys.stdout, dumper, sort_keys=False, allow_unicode=knows_all(sys.stdout), width=widest)
         return
-    print(_escape(dump(document, ascii=not knows_all(sys.stdout))))
+    print(_escape(dump_indented(document, ascii=not knows_all(sys.stdout))))
 
 
 def _names(answer: dict[str, Any]) -> list[str]:

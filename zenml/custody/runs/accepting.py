@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from zenml.custody.heads_file import KnownHead
 from zenml.custody.remembered_heads import Contradiction
-from zenml.custody.runs import notes
+from zenml.custody.runs import signed_notes
 from zenml.custody.runs.listed import ListedRuns, files_of_runs, listed_runs
 from zenml.custody.runs.seen import note_as_they_are, seen_runs
 from zenml.domain.errors import LedgerError, NotAllowedError
@@ -47,19 +47,25 @@ def accept_runs(database: Database, config_directory: str) -> AcceptedRuns:
         NotAllowedError: The note cannot be written, or a file cannot be moved.
     """
     known, listed = seen_runs(config_directory), listed_runs(database, config_directory)
-    present = {it.ledger_id: _end(it) for it in listed}
-    over = {ledger_id: head for ledger_id, head in known.items() if not _goes_on(head, present.get(ledger_id))}
-    over = {ledger_id: head for ledger_id, head in over.items() if not _is_closed(listed, ledger_id)}
-    contradictions = [_contradiction(ledger_id, head, present.get(ledger_id)) for ledger_id, head in over.items()]
-    note_as_they_are(config_directory, {**dict.fromkeys(known), **present})
-    for it in listed:
-        end = present[it.ledger_id]
-        signed = notes.newest_checkpoint(config_directory, it.ledger_id)
+    ends = {runs.ledger_id: _end(runs) for runs in listed}
+    contradicted = {
+        ledger_id: head
+        for ledger_id, head in known.items()
+        if not (_goes_on(head, ends.get(ledger_id)) or _is_closed(listed, ledger_id))
+    }
+    contradictions = [
+        _contradiction(ledger_id, head, ends.get(ledger_id)) for ledger_id, head in contradicted.items()
+    ]
+    note_as_they_are(config_directory, {**dict.fromkeys(known), **ends})
+    for runs in listed:
+        end = ends[runs.ledger_id]
+        signed = signed_notes.newest_checkpoint(config_directory, runs.ledger_id)
         if signed is not None and end is not None and signed.size > end.size:
-            notes.set_aside(config_directory, it.ledger_id, end.size)
-    strays = [_put_aside(path) for path in sorted(files_of_runs(config_directory) - {it.path for it in listed})]
-    after = {ledger_id: now for ledger_id in over if (now := present.get(ledger_id)) is not None}
-    return AcceptedRuns(over, after, contradictions, strays)
+            signed_notes.set_aside(config_directory, runs.ledger_id, end.size)
+    named = {runs.path for runs in listed}
+    strays = [_put_aside(path) for path in sorted(files_of_runs(config_directory) - named)]
+    after = {ledger_id: end for ledger_id in contradicted if (end := ends.get(ledger_id)) is not None}
+    return AcceptedRuns(contradicted, after, contradictions, strays)
 
 
 def _goes_on(seen: KnownHead, now: KnownHead | None) -> bool:
@@ -68,7 +74,7 @@ def _goes_on(seen: KnownHead, now: KnownHead | None) -> bool:
 
 
 def _is_closed(listed: list[ListedRuns], ledger_id: str) -> bool:
-    return any(it.ledger_id == ledger_id and it.size is not None and not it.is_here for it in listed)
+    return any(runs.ledger_id == ledger_id and runs.size is not None and not runs.is_here for runs in listed)
 
 
 def _end(listed: ListedRuns) -> KnownHead | None:

@@ -34,7 +34,7 @@ class RunsComparison:
     def called(self, name: str) -> list[ListedRuns]:
         """Returns the ledgers of runs that an id or an origin names, as far as they are here."""
         plain = split_era(name)[0].removeprefix("zenml-ledger/")
-        return [it for it in self.here() if it.ledger_id == plain]
+        return [listed for listed in self.here() if listed.ledger_id == plain]
 
     def here(self) -> list[ListedRuns]:
         """Returns the ledgers of runs that are here."""
@@ -84,7 +84,9 @@ class RunsComparison:
                 head = stored.head(database)
         except (LedgerError, StorageError):
             return None
-        return next((it for it in self._listed if head is not None and it.ledger_id == head.ledger_id), None)
+        if head is None:
+            return None
+        return next((listed for listed in self._listed if listed.ledger_id == head.ledger_id), None)
 
     def _read(self, listed: ListedRuns) -> list[bytes]:
         """Returns the hashes of the events of a ledger, as far as they can be read."""

@@ -45,7 +45,7 @@ def checked_file(
     points: ProfilePoints,
     sizes: Collection[int],
     tick: Callable[[], None],
-    still: Database | None = None,
+    snapshot: Database | None = None,
 ) -> CheckedFile:
     """Reads a file of runs that is there; collects what is wrong with it, and raises nothing.
 
@@ -54,14 +54,14 @@ def checked_file(
         points: Says whether the points that runs name are right.
         sizes: The sizes at which the root is wanted.
         tick: Called after each event.
-        still: The file, in a transaction for reading; None for as it is now.
+        snapshot: The file, in a transaction for reading; None for as it is now.
     """
     try:
-        opened = open_still(listed.path) if still is None else nullcontext(still)
-        with opened as database, scratch() as again:
+        opened = open_still(listed.path) if snapshot is None else nullcontext(snapshot)
+        with opened as database, scratch() as replayed:
             read_through(database)
             check_made_by_us(database, listed.path)
-            return _checked(database, again, listed, points, sizes, tick)
+            return _checked(database, replayed, listed, points, sizes, tick)
     except StorageError as error:
         return _unreadable(listed, str(error))
     except LedgerError as error:
@@ -70,21 +70,21 @@ def checked_file(
 
 def _checked(
     database: Database,
-    again: Database,
+    replayed: Database,
     listed: ListedRuns,
     points: ProfilePoints,
     sizes: Collection[int],
     tick: Callable[[], None],
 ) -> CheckedFile:
     for statement in STATEMENTS:
-        again.execute(statement)
+        replayed.execute(statement)
     is_current = tables.is_current(database)
     problems = [
         Problem(listed.ledger_id, None, f"The table '{name}' of {listed.path} is damaged: {damage}.")
         for name in _STORED
         if (damage := flaw(database, name))
     ]
-    problems += _other_schema(database, again, listed, is_current=is_current)
+    problems += _other_schema(database, replayed, listed, is_current=is_current)
     point_problem = partial(points.problem, listed.profile_ledger_id)
     head = stored.head(database)
     check = RunsCheck(listed.ledger_id, listed.profile_ledger_id, head, point_problem, sizes)
@@ -94,7 +94,7 @@ def _checked(
         fields = check.add(event)
         if fields is not None and not false_views:
             try:
-                tables.apply(again, event.position, event.topic, fields)
+                tables.apply(replayed, event.position, event.topic, fields)
             except _MALFORMED as error:
                 sentence = f"A replay cannot be completed: {type(error).__name__}: {error}."
                 false_views.append(Problem(listed.ledger_id, event.position, sentence))
@@ -102,13 +102,15 @@ def _checked(
         tick()
     check.finish()
     if is_current and not false_views:
-        false_views += _differences(database, again, listed)
+        false_views += _differences(database, replayed, listed)
     return CheckedFile((*problems, *check.problems), tuple(false_views), events, check.roots, check.tree)
 
 
-def _other_schema(database: Database, again: Database, listed: ListedRuns, *, is_current: bool) -> list[Problem]:
+def _other_schema(
+    database: Database, replayed: Database, listed: ListedRuns, *, is_current: bool
+) -> list[Problem]:
     """Returns which tables and indexes are not those that zenml makes; views of another version are made again."""
-    expected, found = tables.schema(again), tables.schema(database)
+    expected, found = tables.schema(replayed), tables.schema(database)
     if not is_current:
         expected = {key: sql for key, sql in expected.items() if key[1] in _STORED}
         found = {key: sql for key, sql in found.items() if key[1] in _STORED}
@@ -119,11 +121,11 @@ def _other_schema(database: Database, again: Database, listed: ListedRuns, *, is
     ]
 
 
-def _differences(database: Database, again: Database, listed: ListedRuns) -> list[Problem]:
+def _differences(database: Database, replayed: Database, listed: ListedRuns) -> list[Problem]:
     problems = []
     for name in tables.NAMES:
         try:
-            same = same_rows(database, again, name)
+            same = same_rows(database, replayed, name)
         except StorageError as error:
             problems.append(Problem(listed.ledger_id, None, f"The view '{name}' cannot be read: {error}."))
             continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zenml.custody.checkpoints import EndedLedger, SignedCheckpoint, damaged, not_extended, sign_end
 from zenml.custody.continued_checkpoints import ContinuedLedgers
-from zenml.custody.runs import notes
+from zenml.custody.runs import signed_notes
 from zenml.custody.runs.checked_file import checked_file
 from zenml.custody.runs.points import ProfilePoints
 
@@ -49,17 +49,17 @@ class RunsSigner:
             DamagedLedgerError: It is not what was recorded, or does not go on from what was signed last.
             NotAllowedError: There is no usable key, or the note cannot be kept.
         """
-        before = notes.signed_here(self._config_directory, self._database, listed.ledger_id)
+        before = signed_notes.signed_here(self._config_directory, self._database, listed.ledger_id)
         found = checked_file(listed, self._points, [before.size] if before else [], self._tick, still)
         if found.problems:
             raise damaged(listed.ledger_id, found.problems[0].message)
         if before is not None and found.roots.get(before.size) != before.root.hex():
             raise not_extended(listed.ledger_id, before.size)
-        name = notes.origin_of(self._config_directory, listed.ledger_id)
+        name = signed_notes.origin_of(self._config_directory, listed.ledger_id)
         end = EndedLedger(listed.ledger_id, profile, name, found.tree.size, found.tree.root(), listed.year)
         is_same = before is not None and before.size == end.size
-        note = notes.newest(self._config_directory, listed.ledger_id) if is_same else None
-        keep = partial(notes.keep, self._config_directory, listed.ledger_id)
+        note = signed_notes.newest(self._config_directory, listed.ledger_id) if is_same else None
+        keep = partial(signed_notes.keep, self._config_directory, listed.ledger_id)
         return sign_end(self._database, self._config_directory, end, note, keep)
 
     def _tick(self) -> None:

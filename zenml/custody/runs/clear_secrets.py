@@ -33,7 +33,7 @@ def secrets_in_runs(database: Database, keyring: Keyring, listed: Sequence[Liste
         keyring: Opens secrets.
         listed: The ledgers of runs.
     """
-    here = [it for it in listed if it.is_here]
+    here = [ledger for ledger in listed if ledger.is_here]
     if not here:
         return []
     secrets = dict(_secrets(database, keyring))

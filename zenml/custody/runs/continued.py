@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.custody.runs import notes
+from zenml.custody.runs import signed_notes
 from zenml.custody.runs.listed import listed_runs
 from zenml.domain.errors import DamagedLedgerError, LedgerError
 from zenml.evidence.proofs import frontier_at
@@ -52,7 +52,7 @@ class ContinuedRuns:
 
         What was signed last before that was set aside, under its signature and with the origin of that time.
         """
-        aside = notes.aside(self._config_directory, self._database, ledger_id)
+        aside = signed_notes.aside(self._config_directory, self._database, ledger_id)
         is_before = any(
             one.origin == checkpoint.origin and end < checkpoint.size <= one.size for end, one in aside
         )

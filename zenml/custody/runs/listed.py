@@ -55,7 +55,10 @@ def listed_runs(database: Database, config_directory: str) -> list[ListedRuns]:
                 fields = orjson.loads(event.text)
                 ledger_id, year = str(fields["runs_ledger_id"]), int(fields["year"])
                 path = paths.runs_file(config_directory, event.ledger_id, year)
-                closed = (fields["size"], fields["root"]) if event.topic == RunsLedgerClosed.TOPIC else ()
+                known, is_closing = found.get(ledger_id), event.topic == RunsLedgerClosed.TOPIC
+                if known is not None and (known.size is not None or not is_closing):
+                    continue  # the first that says so counts
+                closed = (fields["size"], fields["root"]) if is_closing else ()
                 found[ledger_id] = ListedRuns(ledger_id, event.ledger_id, year, path, *closed)
             except (KeyError, TypeError, ValueError):
                 continue

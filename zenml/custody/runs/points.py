@@ -9,6 +9,7 @@ from zenml.custody.continued_checkpoints import ContinuedLedgers
 from zenml.custody.ledger_tree import LedgerTree, open_tree
 from zenml.custody.origins import ACCEPTED
 from zenml.domain.errors import LedgerError
+from zenml.evidence.verify import Ranges
 from zenml.projections import stored_events
 from zenml.projections.database import Database, open_still
 
@@ -28,7 +29,7 @@ class ProfilePoints:
         self._config_directory = config_directory
         self._said: dict[tuple[str, int, str], str] = {}
         self._newer: dict[str, LedgerTree] = {}
-        self._given_up: dict[str, list[tuple[int, int]]] = {}
+        self._given_up: dict[str, Ranges] = {}
 
     def problem(self, ledger_id: str, position: int, root: str) -> str:
         """Returns what is wrong with a point, as a sentence; empty if nothing is.
@@ -52,7 +53,7 @@ class ProfilePoints:
             tree = self._as_it_is_now(ledger_id)
         if 0 <= position <= tree.size and tree.frontier(position).root().hex() == root:
             return ""
-        if any(first <= position <= last for first, last in self._accepted(ledger_id)):
+        if position in self._accepted(ledger_id):
             return ""
         if position > tree.size:
             return f"The run names position {position} of its profile's ledger, which has only {tree.size} events."
@@ -65,10 +66,12 @@ class ProfilePoints:
                 self._newer[ledger_id] = open_tree(database, ledger_id)
         return self._newer[ledger_id]
 
-    def _accepted(self, ledger_id: str) -> list[tuple[int, int]]:
-        """Returns first and last position of each stretch that was given up when the ledger was accepted."""
+    def _accepted(self, ledger_id: str) -> Ranges:
+        """Returns the positions that were given up when the ledger was accepted."""
         if ledger_id not in self._given_up:
             rows = stored_events.events(self._database, ledger_id, topics=(ACCEPTED,))
-            fields = [orjson.loads(row.text) for row in rows]
-            self._given_up[ledger_id] = [(int(it["size"]) + 1, int(it["seen_size"])) for it in fields]
+            given_up = Ranges()
+            for fields in [orjson.loads(row.text) for row in rows]:
+                given_up.add(int(fields["size"]) + 1, int(fields["seen_size"]))
+            self._given_up[ledger_id] = given_up
         return self._given_up[ledger_id]

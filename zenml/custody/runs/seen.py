@@ -54,7 +54,7 @@ class SeenRuns:
                 code="runs_went_back",
             )
 
-    def note(self, head: Frontier) -> None:
+    def remember(self, head: Frontier) -> None:
         """Notes where a ledger ends, after a commit; never where that is before what is noted."""
         if self._path is None:
             return

@@ -11,9 +11,10 @@ from zenml.custody.continued_checkpoints import ContinuedLedgers
 from zenml.custody.evidence_files import UNREADABLE
 from zenml.custody.heads_file import KnownHead
 from zenml.custody.runs.checked_file import CheckedFile, checked_file
+from zenml.custody.runs.decided import not_allowed
 from zenml.custody.runs.listed import ListedRuns, files_of_runs, listed_runs
-from zenml.custody.runs.notes import signed_here
 from zenml.custody.runs.points import ProfilePoints
+from zenml.custody.runs.signed_notes import signed_here
 from zenml.domain.errors import LedgerError
 from zenml.evidence.verify import Checkpoint
 from zenml.ledger.verification import Problem, Verdict
@@ -68,7 +69,8 @@ class RunsVerification:
             if number % _OFTEN == 0:
                 progress(number, total)
 
-        problems, false_views, seen, notes = list[Problem](strange), list[Problem](), list[Problem](), 0
+        problems = [*not_allowed(self._database), *strange]
+        false_views, seen, notes = list[Problem](), list[Problem](), 0
         events, read, absent, parts = 0, 0, list[ListedRuns](), list[str]()
         for listed in self._listed:
             signed = self._signed(listed, seen)
@@ -78,7 +80,7 @@ class RunsVerification:
                 seen += self._gone(listed, signed)
                 continue
             head = self._known.get(listed.ledger_id)
-            sizes = [it.size for it in (listed, head, signed) if it is not None and it.size is not None]
+            sizes = [end.size for end in (listed, head, signed) if end is not None and end.size is not None]
             found = checked_file(listed, self._points, sizes, tick)
             problems += found.problems
             if listed.size is not None and found.events < listed.size and self._is_shared(listed):
@@ -122,7 +124,7 @@ class RunsVerification:
     def _gone(self, listed: ListedRuns, signed: Checkpoint | None) -> list[Problem]:
         """Returns that what was seen of runs is gone; nothing if their year was closed, and may be deleted."""
         head = self._known.get(listed.ledger_id)
-        sizes = [it.size for it in (head, signed) if it is not None and it.size]
+        sizes = [end.size for end in (head, signed) if end is not None and end.size]
         if listed.size is not None or not sizes:
             return []
         sentence = (

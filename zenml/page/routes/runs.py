@@ -13,7 +13,7 @@ from zenml.page.looks import Look, Looking
 from zenml.page.problems import status_of
 from zenml.page.run_filters import RunFilters
 from zenml.page.sizes import PAGE, PartOfPath, PartOfQuery
-from zenml.runs.looking.wanted import OUTCOMES
+from zenml.runs.looking.finding_runs import SHOWN_OUTCOMES
 
 if TYPE_CHECKING:
     from zenml.runs.looking.info import RunInfo
@@ -42,7 +42,7 @@ def runs(look: Looking, filters: Annotated[RunFilters, Query()]) -> HTMLResponse
         problem=problem,
         runs=shown,
         filters=filters,
-        outcomes=OUTCOMES,
+        outcomes=SHOWN_OUTCOMES,
         older=links.runs(**{**filters.given, "before": shown[-1].letters}) if len(listed) > PAGE else None,
     )
 

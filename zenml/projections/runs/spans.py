@@ -3,8 +3,8 @@
 A run is of a stack and as of a position, so that what it used follows from these and an index, however many there
 are: nothing of the configuration is repeated in a ledger of runs.
 
-Spans are JSON, for SQLite to make and to read: each has an id, the position from which on something was so, and
-the one before which it still was. There may be thousands, and they go from one file to another as they are.
+There may be thousands of spans: they are JSON texts that SQLite makes and reads, and go from one file to another
+as they are.
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from zenml.projections.temporal import TemporalTable
 
     Span = tuple[str, int, int]
+    """The id of a stack or a component, the first position of the span, and the one where it is over."""
 
-_HERE = f"ledger = {LEDGER.format(':ledger_id')}"
+    SpansJson = str
+    """A JSON list of spans, each a list of its three members: ``[["ID", 3, 7]]``."""
+
+_IN_LEDGER = f"ledger = {LEDGER.format(':ledger_id')}"
 _ONE, _FIRST, _END = (f"json_extract(had.value, '$[{place}]')" for place in range(3))
 _HELD = (
     f"SELECT json_array(stack_id, max(since, {_FIRST}), min(coalesce(until, {LAST}), {_END})) AS span"
-    f" FROM json_each(:had) AS had CROSS JOIN stack_components ON {_HERE}"
+    f" FROM json_each(:component_spans) AS had CROSS JOIN stack_components ON {_IN_LEDGER}"
     f" AND component_id = {_ONE} AND since < {_END}"
     " AND (:stacks IS NULL OR stack_id IN (SELECT value FROM json_each(:stacks)))"
 )
@@ -35,39 +39,41 @@ _WITH_ANY = (
 )
 
 
-def with_any(database: Database, ledger_id: str, had: str, stack_ids: Collection[str] | None = None) -> str:
-    """Returns the spans of stacks that had one of some components while these were as they shall be.
+def with_any(
+    database: Database, ledger_id: str, component_spans: SpansJson, stack_ids: Collection[str] | None = None
+) -> SpansJson:
+    """Returns when stacks had a component within the span that is given for it.
 
     Args:
         database: The views.
         ledger_id: The profile's ledger.
-        had: The spans of the components.
+        component_spans: The components, each with a span; one may have several.
         stack_ids: The stacks; None for any.
     """
-    return _with_any(database, ledger_id, had, stack_ids, -1)[1]
+    return _with_any(database, ledger_id, component_spans, stack_ids, -1)[1]
 
 
 def with_any_few(
-    database: Database, ledger_id: str, had: str, stack_ids: Collection[str] | None, most: int
-) -> str | None:
-    """Returns as `with_any`; None if there are more than so many, of which no more are read."""
-    number, spans = _with_any(database, ledger_id, had, stack_ids, most + 1)
-    return None if number > most else spans
+    database: Database, ledger_id: str, component_spans: SpansJson, stack_ids: Collection[str] | None, most: int
+) -> SpansJson | None:
+    """Returns what `with_any` does; None if there are more than ``most`` spans, of which no more are read."""
+    number, stack_spans = _with_any(database, ledger_id, component_spans, stack_ids, most + 1)
+    return None if number > most else stack_spans
 
 
 def _with_any(
-    database: Database, ledger_id: str, had: str, stack_ids: Collection[str] | None, limit: int
-) -> tuple[int, str]:
+    database: Database, ledger_id: str, component_spans: SpansJson, stack_ids: Collection[str] | None, limit: int
+) -> tuple[int, SpansJson]:
     stacks = None if stack_ids is None else dump(sorted(stack_ids))
-    named = {"ledger_id": ledger_id, "had": had, "stacks": stacks, "limit": limit}
-    number, spans = database.execute(_WITH_ANY, named).fetchone()
-    return number, spans
+    named = {"ledger_id": ledger_id, "component_spans": component_spans, "stacks": stacks, "limit": limit}
+    number, stack_spans = database.execute(_WITH_ANY, named).fetchone()
+    return number, stack_spans
 
 
 def written_at(
     database: Database, table: TemporalTable, ledger_id: str, key: tuple[str, ...], position: int
 ) -> list[Span]:
-    """Returns the span in which a thing was as it was written at a position; none if nothing was."""
+    """Returns how long what was written at a position held; an empty list if nothing was written there."""
     for at in (position, None):
         row = database.execute(*version(table, ledger_id, key, at)).fetchone()
         if row is not None and row[-2] == position:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 VERSION = 3
 """Views of another version are made again; the file has it as its `user_version`."""
 
-OUTCOMES = ("succeeded", "failed", "killed", "lost")
-"""How a run can end, by the number that the views have for it."""
+RECORDED_OUTCOMES = ("succeeded", "failed", "killed", "lost")
+"""How a run can end, as `RunOutcome` says; the views have the place in this list."""
 
 STATEMENTS = (
     "CREATE TABLE run_stacks (stack INTEGER PRIMARY KEY, stack_id TEXT NOT NULL UNIQUE) STRICT",
@@ -184,7 +184,7 @@ def _noted(database: Database, position: int, event: dict[str, Any]) -> None:
 
 def _finished(database: Database, position: int, event: dict[str, Any]) -> None:
     """Ends a run; how one ended counts, whoever took it for lost before."""
-    outcome, lost = OUTCOMES.index(event["outcome"]), OUTCOMES.index("lost")
+    outcome, lost = RECORDED_OUTCOMES.index(event["outcome"]), RECORDED_OUTCOMES.index("lost")
     again = "" if outcome == lost else f" OR outcome = {lost}"
     sql = f"UPDATE runs SET finished = ?, outcome = ? WHERE run = ? AND (finished IS NULL{again})"
     database.execute(sql, (position, outcome, key(event["run_id"])))

@@ -1,4 +1,4 @@
-"""As of which positions what a change wrote was what a stack had: from then until something else was written."""
+"""When stacks had what a change wrote: from then until something else was written."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from zenml.projections.temporal import LAST
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.projections.database import Database
-    from zenml.projections.runs.spans import Span
+    from zenml.projections.runs.spans import Span, SpansJson
 
 
-def written_spans(database: Database, ledger_id: str, first: int, last: int) -> str:
+def written_spans(database: Database, ledger_id: str, first: int, last: int) -> SpansJson:
     """Returns the spans of stacks that had something which the events at some positions wrote.
 
     Args:

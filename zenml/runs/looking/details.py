@@ -11,9 +11,9 @@ from zenml.projections.stored_heads import head
 from zenml.projections.timeline.at_positions import as_of
 from zenml.projections.timeline.history import describe
 from zenml.runs.looking.files import RecordedRuns
+from zenml.runs.looking.finding_runs import check_now, find_row
 from zenml.runs.looking.info import run_info
 from zenml.runs.looking.unfinished import became
-from zenml.runs.looking.wanted import check_now, find_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

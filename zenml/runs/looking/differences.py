@@ -10,9 +10,9 @@ from zenml.history.state_diff import differences, pairs
 from zenml.runs.looking.causes import Between, causes
 from zenml.runs.looking.details import size
 from zenml.runs.looking.files import RecordedRuns
+from zenml.runs.looking.finding_runs import check_now, find_row
 from zenml.runs.looking.info import run_info
 from zenml.runs.looking.unfinished import became
-from zenml.runs.looking.wanted import check_now, find_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

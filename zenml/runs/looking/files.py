@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from zenml.projections.database import Database
     from zenml.projections.runs.queries import RunRow
-    from zenml.projections.runs.wanted import WantedRuns
+    from zenml.projections.runs.run_filter import RunFilter
+    from zenml.projections.runs.spans import SpansJson
 
     Answer = TypeVar("Answer")
 
@@ -116,32 +117,32 @@ class RecordedRuns:
         """Whether runs are recorded here."""
         return bool(self._years)
 
-    def rows(self, which: WantedRuns, before: RunRow | None = None) -> Iterator[RunRow]:
-        """Yields the runs that are asked for.
+    def rows(self, run_filter: RunFilter, before: RunRow | None = None) -> Iterator[RunRow]:
+        """Yields the runs that match a filter, the newest first.
 
         Args:
-            which: What is asked for.
-            before: Those alone that come after this one in the list: begun before it.
+            run_filter: The filter.
+            before: Only runs that began before this one.
         """
-        from zenml.projections.runs.wanted import wanted_runs
+        from zenml.projections.runs.run_filter import matching_runs
 
         passed = before is None
 
         def ask(connection: Database) -> Iterator[RunRow]:
             nonlocal passed
             if passed or before is None:
-                yield from wanted_runs(connection, which)
+                yield from matching_runs(connection, run_filter)
             elif queries.run(connection, before.run_id) is not None:
                 passed = True
-                yield from wanted_runs(connection, which._replace(before=before.started))
+                yield from matching_runs(connection, run_filter._replace(before=before.started))
 
         return self._asked(ask)
 
-    def count(self, spans: str) -> int:
+    def count(self, stack_spans: SpansJson) -> int:
         """Returns how many runs there are in spans of stacks."""
-        from zenml.projections.runs.wanted import count
+        from zenml.projections.runs.run_filter import count
 
-        return sum(self._asked(lambda there: [count(there, spans)]))
+        return sum(self._asked(lambda there: [count(there, stack_spans)]))
 
     def not_finished(self) -> list[RunRow]:
         """Returns the runs whose end nobody recorded, the newest first."""

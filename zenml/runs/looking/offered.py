@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.domain.change_ids import is_prefix
-from zenml.projections.runs.wanted import ALL_RUNS
+from zenml.projections.runs.run_filter import ALL_RUNS
 from zenml.runs.looking.files import RecordedRuns
 
 TYPE_CHECKING = False

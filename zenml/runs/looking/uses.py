@@ -1,4 +1,4 @@
-"""Which stacks had what, and when: the conditions on runs that concern their configuration."""
+"""The conditions on the configuration of runs: names and values of arguments turned into a filter."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from zenml.domain.plain_json import load
 from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named
 from zenml.projections.components import COMPONENTS
-from zenml.projections.runs.configured import Configured
-from zenml.projections.runs.used import Used, is_known, is_secret, parameters_ever
+from zenml.projections.runs.component_condition import ComponentCondition, is_known, is_secret, parameters_ever
+from zenml.projections.runs.configuration_filter import ConfigurationFilter
 from zenml.projections.stacks import STACKS
 from zenml.projections.temporal import keys_ever
 from zenml.projections.timeline.filters import ids_named, names_ever
@@ -41,13 +41,15 @@ class UsedParameter(namedtuple("UsedParameter", "component parameter")):
     parameter: str
 
 
-class UsedThings(namedtuple("UsedThings", "stack component values", defaults=(None, None, {}))):
-    """What the stack of a run shall be, or have had; all of it.
+class ConfigurationArguments(
+    namedtuple("ConfigurationArguments", "stack component values", defaults=(None, None, {}))
+):
+    """The arguments of `Repository.runs` that concern the configuration; each that is given must hold.
 
     Attributes:
-        stack: The stacks that have or had this name, or the one of this id.
-        component: Type and name of a component that the stack had then, whatever that was called then.
-        values: Values of parameters, `ANY` for whatever value.
+        stack: A stack that has or had this name, or the one of this id.
+        component: Type and name of a component that the stack had then; it may have got the name earlier or later.
+        values: By parameter, as `read` takes it, the value that the stack had then; `ANY` for any value.
     """
 
     __slots__ = ()
@@ -56,24 +58,26 @@ class UsedThings(namedtuple("UsedThings", "stack component values", defaults=(No
     values: Mapping[str, Any]
 
 
-def wanted_configuration(database: Database, ledger_id: str, things: UsedThings) -> Configured:
-    """Returns what tells which runs are on stacks that were as it is asked for.
+def configuration_filter(
+    database: Database, ledger_id: str, arguments: ConfigurationArguments
+) -> ConfigurationFilter:
+    """Returns the filter that arguments mean.
 
     Args:
         database: The views.
         ledger_id: The profile's ledger.
-        things: What is asked for.
+        arguments: The arguments.
 
     Raises:
         NotFoundError: There never was such a stack or component.
         InvalidValueError: No component ever had such a parameter, or it is a secret, which is not compared.
     """
-    stack_ids = _stacks(database, ledger_id, things.stack) if things.stack is not None else None
-    used = []
-    if things.component is not None:
-        used.append(_component(database, ledger_id, things.component))
-    used += [_value(database, ledger_id, read(name), value) for name, value in things.values.items()]
-    return Configured(database, ledger_id, stack_ids, used)
+    stack_ids = _stacks(database, ledger_id, arguments.stack) if arguments.stack is not None else None
+    conditions = []
+    if arguments.component is not None:
+        conditions.append(_component(database, ledger_id, arguments.component))
+    conditions += [_value(database, ledger_id, read(name), value) for name, value in arguments.values.items()]
+    return ConfigurationFilter(database, ledger_id, stack_ids, conditions)
 
 
 def read(name: str) -> UsedParameter:
@@ -109,38 +113,39 @@ def texts_of(value: Any) -> frozenset[str]:
     return frozenset(texts)
 
 
-def _component(database: Database, ledger_id: str, component: tuple[str, str]) -> Used:
+def _component(database: Database, ledger_id: str, component: tuple[str, str]) -> ComponentCondition:
     component_type, name = component
     component_ids = ids_named(database, COMPONENTS, ledger_id, name, component_type)
     if not component_ids:
         raise missing_component(component_type, name, names_ever(database, COMPONENTS, ledger_id, component_type))
-    return Used(component_type, frozenset(component_ids))
+    return ComponentCondition(component_type, frozenset(component_ids))
 
 
-def _value(database: Database, ledger_id: str, named: UsedParameter, value: Any) -> Used:
-    """Returns that a stack has a value of a parameter."""
-    used = Used() if named.component is None else _component(database, ledger_id, named.component)
-    used = used._replace(parameter=named.parameter)
-    if not is_known(database, ledger_id, used):
+def _value(database: Database, ledger_id: str, named: UsedParameter, value: Any) -> ComponentCondition:
+    """Returns the condition that a parameter has a value."""
+    component = named.component
+    condition = ComponentCondition() if component is None else _component(database, ledger_id, component)
+    condition = condition._replace(parameter=named.parameter)
+    if not is_known(database, ledger_id, condition):
         raise _no_parameter(database, ledger_id, named)
     if value is ANY:
-        return used
-    used = used._replace(texts=texts_of(value))
-    if not is_known(database, ledger_id, used) and is_secret(database, ledger_id, used):
-        name = f"{reference(*named.component)}." if named.component else ""
+        return condition
+    condition = condition._replace(texts=texts_of(value))
+    if not is_known(database, ledger_id, condition) and is_secret(database, ledger_id, condition):
+        name = f"{reference(*component)}." if component else ""
         raise InvalidValueError(
             f"Parameter '{named.parameter}' is a secret, and secrets are not compared.",
             code="secret_not_compared",
             parameter=f"{name}{named.parameter}",
         )
-    return used
+    return condition
 
 
-def _no_parameter(database: Database, ledger_id: str, used: UsedParameter) -> InvalidValueError:
-    who = reference(*used.component) if used.component else "No component"
-    never = "never" if used.component else "ever"
-    near = did_you_mean(used.parameter, parameters_ever(database, ledger_id))
-    return InvalidValueError(f"{who} {never} had a parameter '{used.parameter}'.", near)
+def _no_parameter(database: Database, ledger_id: str, named: UsedParameter) -> InvalidValueError:
+    who = reference(*named.component) if named.component else "No component"
+    never = "never" if named.component else "ever"
+    near = did_you_mean(named.parameter, parameters_ever(database, ledger_id))
+    return InvalidValueError(f"{who} {never} had a parameter '{named.parameter}'.", near)
 
 
 def _stacks(database: Database, ledger_id: str, name: str) -> list[str]:

@@ -11,14 +11,14 @@ import os
 from collections import namedtuple
 from hashlib import sha256
 
-from zenml.runs.running.git import GitTooSlowError, ask, heeded
+from zenml.runs.running.git import GitTooSlowError, applied_settings, ask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from typing import Self
 
-    from zenml.runs.running.git import Question
+    from zenml.runs.running.git import GitQuestion
 
 _SETTINGS = "config -z --list"
 """Of all that is set: asked for some alone, Git says in one way that nothing is set and that it cannot tell."""
@@ -34,18 +34,35 @@ _MOST_FILES, _MOST_BYTES = 1_000, 64 * 1024 * 1024
 """Of files that Git does not track, as far as they are read: a folder of data beside the code is not."""
 
 
+class CodeState(namedtuple("CodeState", "commit is_dirty diff")):
+    """The code as it was found.
+
+    Attributes:
+        commit: The commit; None before the first one.
+        is_dirty: Whether there was more than that.
+        diff: The SHA-256 of what that was, as 64 hex digits: of the differences as Git writes them, and then, for
+            each file that it neither tracks nor ignores, in the order of their paths, of its path, a zero byte and
+            the SHA-256 of its content. None for nothing, and where that is too much.
+    """
+
+    __slots__ = ()
+    commit: str | None
+    is_dirty: bool
+    diff: str | None
+
+
 class FoundCode(namedtuple("FoundCode", "code remote top notice", defaults=(None, None, None, None))):
     """What is known of the code.
 
     Attributes:
-        code: The commit, whether there was more than that, and the digest of it; None where nobody knows.
+        code: The code as it was found; None where nobody knows.
         remote: Where it is fetched from, as Git has it: with a password, if somebody put one there.
         top: The folder of the repository; None outside of any.
         notice: Why nothing is known of the code of a repository, as a sentence.
     """
 
     __slots__ = ()
-    code: tuple[str | None, bool, str | None] | None
+    code: CodeState | None
     remote: str | None
     top: str | None
     notice: str | None
@@ -61,7 +78,7 @@ class SearchedCode:
     def __init__(self, folder: str) -> None:
         self._top = _top(folder)
         self._found = FoundCode()
-        self._question: Question | None = None
+        self._question: GitQuestion | None = None
         self._questions = _questions(self._top) if self._top is not None else None
         self._go_on()
 
@@ -78,13 +95,7 @@ class SearchedCode:
             self._go_on()
 
     def found(self) -> FoundCode:
-        """Returns what is known of the code, after some seconds at most.
-
-        ``code`` is the commit, whether there was more than that, and the SHA-256 of what that was as 64 hex
-        digits: of the differences as Git writes them, and then, for each file that it neither tracks nor ignores,
-        in the order of their paths, of its path, a zero byte and the SHA-256 of its content. It is None where that
-        is too much.
-        """
+        """Returns what is known of the code, after some seconds at most."""
         while self._questions is not None:
             self._go_on()
         return self._found
@@ -109,14 +120,14 @@ def found_code(folder: str) -> FoundCode:
         return searched.found()
 
 
-def _questions(top: str) -> Generator[Question | None, bytes | None, FoundCode]:
+def _questions(top: str) -> Generator[GitQuestion | None, bytes | None, FoundCode]:
     """Yields what Git is to be asked, is sent what it answers, and returns what is known then."""
     unknown = FoundCode(
         top=top, notice=f"Git does not say what is in {top}: what is run is recorded without its code."
     )
     answer = yield ask(top, _SETTINGS.split())
     settings = _settings(answer) if answer is not None else {}
-    if not heeded(settings):
+    if not applied_settings(settings):
         return unknown  # which filters there are is not known, or they cannot be switched off
     status = yield ask(top, _STATUS.split(), _switched_off(settings))
     if status is None:
@@ -128,7 +139,7 @@ def _questions(top: str) -> Generator[Question | None, bytes | None, FoundCode]:
         difference = (yield ask(top, _DIFF.split(), _switched_off(settings))) if has_commit else b""
         digest = None if difference is None else _digest(top, difference, others)
     name = settings.get(f"branch.{branch}.remote", "origin")
-    return FoundCode((commit, is_dirty, digest), settings.get(f"remote.{name}.url"), top)
+    return FoundCode(CodeState(commit, is_dirty, digest), settings.get(f"remote.{name}.url"), top)
 
 
 def _top(folder: str) -> str | None:

@@ -46,12 +46,12 @@ class GitTooSlowError(Exception):
     """Git took too long, and was ended. Says so in a sentence."""
 
 
-def ask(folder: str, words: Sequence[str], settings: Mapping[str, str] | None = None) -> Question | None:
+def ask(folder: str, arguments: Sequence[str], settings: Mapping[str, str] | None = None) -> GitQuestion | None:
     """Asks Git something, which it answers while others go on; None if it cannot be started.
 
     Args:
         folder: Where it is asked.
-        words: Its command.
+        arguments: Its command, word by word.
         settings: More of what it is to be configured with, whatever the repository says.
     """
     plain = {name: value for name, value in inherited().items() if not name.startswith("GIT_")}
@@ -63,8 +63,8 @@ def ask(folder: str, words: Sequence[str], settings: Mapping[str, str] | None = 
         program = _program()
         if program is None:
             return None
-        command = [program, "--no-pager", "-C", folder, *words]
-        return Question(command, {**plain, **_ENVIRONMENT, **numbered}, folder)
+        command = [program, "--no-pager", "-C", folder, *arguments]
+        return GitQuestion(command, {**plain, **_ENVIRONMENT, **numbered}, folder)
     except (OSError, ValueError):  # the working directory was removed, or it cannot be started
         return None
 
@@ -80,8 +80,8 @@ def _program() -> str | None:
     return None
 
 
-def heeded(settings: Mapping[str, str]) -> bool:
-    """Tells whether Git has what it was told here among its settings: before 2.31 it does not look at that.
+def applied_settings(settings: Mapping[str, str]) -> bool:
+    """Tells whether Git applied the settings it was given; before 2.31 it ignores them.
 
     Args:
         settings: All that it says to be set, by the names as it writes them.
@@ -96,7 +96,7 @@ def _as_git_writes(key: str) -> str:
 
 if sys.platform == "win32":
 
-    class _Question:
+    class _LateQuestion:
         """Something that Git is asked; it is only asked when the answer is wanted."""
 
         def __init__(self, command: list[str], environment: dict[str, str], folder: str) -> None:
@@ -123,9 +123,11 @@ if sys.platform == "win32":
         def close(self) -> None:
             """Does nothing: nothing is left of it."""
 
+    GitQuestion = _LateQuestion
+
 else:
 
-    class _Question:
+    class _SpawnedQuestion:
         """Something that Git is asked, in a process of its own; `subprocess` takes longer to import.
 
         Args:
@@ -138,8 +140,10 @@ else:
         """
 
         def __init__(self, command: list[str], environment: dict[str, str], folder: str) -> None:
-            self._folder, self._end = folder, time.monotonic() + PATIENCE
+            self._folder = folder
+            self._pieces, self._size, self._is_whole = list[bytes](), 0, False
             ours, its = os.pipe()
+            os.set_blocking(ours, False)
             try:
                 streams = (
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -155,22 +159,27 @@ else:
             self._answers = ours
 
         def is_answered(self) -> bool:
-            """Tells whether `answer` need not wait, or hardly: Git says all there is to say at its end."""
-            return self._is_ready(0.0)
+            """Tells whether `answer` need not wait; takes what is there, for Git stops where nobody reads."""
+            try:
+                return self._took_all()
+            except OSError:  # as `answer` will see
+                return True
 
         def answer(self) -> bytes | None:
             """Returns what Git answers; None if it refuses, or answers too much. Closes the question.
 
             Raises:
-                GitTooSlowError: It took too long.
+                GitTooSlowError: It took too long, since this was called: nobody may have read before.
             """
+            end = time.monotonic() + PATIENCE
             try:
-                answer = self._read()
-                if answer is None:
+                while not self._took_all():
+                    self._wait(end - time.monotonic())
+                if not self._is_whole:
                     return None
                 child, self._child = self._child, 0
                 _, status = os.waitpid(child, 0)
-                return answer if os.waitstatus_to_exitcode(status) == 0 else None
+                return b"".join(self._pieces) if os.waitstatus_to_exitcode(status) == 0 else None
             except OSError:
                 return None
             finally:
@@ -190,26 +199,29 @@ else:
                 with contextlib.suppress(OSError):
                     os.waitpid(self._child, 0)
 
-        def _read(self) -> bytes | None:
-            """Returns all of the answer; None if that is too much."""
-            pieces, size = list[bytes](), 0
-            while size <= _MOST:
-                if not self._is_ready(max(0.0, self._end - time.monotonic())):
-                    raise _too_slow(self._folder)
-                piece = os.read(self._answers, 1024 * 1024)
+        def _took_all(self) -> bool:
+            """Takes what is there of the answer; returns whether that is all of it, or too much."""
+            while self._size <= _MOST:
+                try:
+                    piece = os.read(self._answers, 1024 * 1024)
+                except BlockingIOError:
+                    return False
                 if not piece:
-                    return b"".join(pieces)
-                pieces.append(piece)
-                size += len(piece)
-            return None
+                    self._is_whole = True
+                    break
+                self._pieces.append(piece)
+                self._size += len(piece)
+            return True
 
-        def _is_ready(self, seconds: float) -> bool:
+        def _wait(self, seconds: float) -> None:
             import select
 
-            return bool(select.select([self._answers], [], [], seconds)[0])
+            ready = select.poll()  # and not `select`, which knows the first thousand open files alone
+            ready.register(self._answers, select.POLLIN)
+            if seconds <= 0 or not ready.poll(seconds * 1000):
+                raise _too_slow(self._folder)
 
-
-Question = _Question
+    GitQuestion = _SpawnedQuestion
 
 
 def _too_slow(folder: str) -> GitTooSlowError:

@@ -74,12 +74,12 @@ def _of_code(then: dict[str, Any] | None, found: FoundCode) -> Iterator[str]:
         if then is not None:
             yield f"The code was commit {_short(then['commit'])} then; which it is now is not known."
         return
-    commit, _, digest = found.code
-    if commit != then["commit"]:
-        yield f"The code was commit {_short(then['commit'])} then; it is {_short(commit)} now."
-    if then["dirty"] and (digest is None or digest != shown(then["diff"])):
+    now = found.code
+    if now.commit != then["commit"]:
+        yield f"The code was commit {_short(then['commit'])} then; it is {_short(now.commit)} now."
+    if then["dirty"] and (now.diff is None or now.diff != shown(then["diff"])):
         yield "Not all of the code was committed then, and what was not is not recorded."
-    elif found.code[1] and not then["dirty"]:
+    elif now.is_dirty and not then["dirty"]:
         yield "The code has changes now that are not committed."
 
 

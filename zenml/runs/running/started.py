@@ -118,8 +118,8 @@ def without_user(remote: str, mask: Mask) -> str:
 def _code(found: FoundCode) -> RunCode | None:
     if found.code is None:
         return None
-    commit, dirty, digest = found.code
-    return RunCode(vcs="git", commit=commit, dirty=dirty, diff=salted(digest) if digest else None)
+    commit, is_dirty, diff = found.code
+    return RunCode(vcs="git", commit=commit, dirty=is_dirty, diff=salted(diff) if diff else None)
 
 
 def _place(origin: Origin, request: RunRequest, found: FoundCode, mask: Mask) -> dict[str, str]:

@@ -71,7 +71,7 @@ def _take(locked: LockedRuns, batch: RunsBatch) -> None:
         if event.position == locked.head.size + 1:
             locked.store(event.topic, event.state)
     if batch.redacted is not None:
-        redacting.take(locked.database, locked.ledger_id, batch.redacted)
+        redacting.blank_as_elsewhere(locked.database, locked.ledger_id, batch.redacted)
     if batch.end is not None and locked.head.size == batch.end.size and locked.head != batch.end:
         raise replaced(locked.ledger_id)
 

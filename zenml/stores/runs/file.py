@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from zenml.domain.run_events import RunEvent
     from zenml.projections.database import Database
-    from zenml.stores.runs.store import Result, Said, Values
+    from zenml.stores.runs.store import MakeRedactionEvent, Result, Values
 
     class Watch(Protocol):
         """What is asked before anything is appended, and told after it."""
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
             """Raises `DamagedLedgerError` if the ledger must not go on from where it ends."""
             ...
 
-        def note(self, head: Frontier) -> None:
-            """Takes note of where the ledger ends."""
+        def remember(self, head: Frontier) -> None:
+            """Remembers where the ledger ends."""
             ...
 else:
     import _sqlite3 as sqlite3  # as `zenml.projections.database`
@@ -70,20 +70,31 @@ class RunsFile:
             for event in events:
                 locked.append(event)
 
-    def redact(self, values: Values, said: Said) -> list[str]:
+    def redact(self, values: Values, make_event: MakeRedactionEvent) -> list[str]:
         """Blanks values, and records which; see `RunsStore.redact`."""
         from zenml.stores.runs.redacting import redact  # whoever runs something blanks nothing
 
         with self.locked() as locked:
-            redact(locked.database, locked.append, values, said)
+            redact(locked.database, locked.append, values, make_event)
         return self.left_in_log()
 
-    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
-        """Has nothing recorded any more, once it is recorded where the ledger ends; see `RunsStore.close_year`."""
-        with self.locked() as locked:  # from here on nobody appends
-            check(locked.database)
-            locked.close()
-            return record(locked.head)
+    def close_year(
+        self, check: Callable[[Database, Frontier], None], record: Callable[[Frontier], Result]
+    ) -> Result:
+        """Has nothing recorded any more, and then records where the ledger ends; see `RunsStore.close_year`.
+
+        The file is closed first, and is never opened again: two files have no common commit.
+        """
+        from zenml.stores.runs.stored import end_in  # whoever runs something closes nothing
+
+        try:
+            with self.locked() as locked:
+                check(locked.database, locked.head)
+                locked.close()
+        except NotAllowedError as error:
+            if error.code != "runs_file_closed":
+                raise
+        return record(end_in(self.path))
 
     def mark_closed(self) -> None:
         """Has nothing appended any more to what is closed and comes from elsewhere. Raises as `append`."""
@@ -122,7 +133,7 @@ class RunsFile:
                     locked.finish()
                     database.execute("COMMIT")
                     if self._watch is not None:
-                        self._watch.note(locked.head)
+                        self._watch.remember(locked.head)
                 except BaseException:
                     if database.in_transaction:
                         database.execute("ROLLBACK")

@@ -9,10 +9,10 @@ from zenml.evidence import canonical
 from zenml.stores.runs.locked import MAX_EVENT_BYTES
 
 if TYPE_CHECKING:
-    from zenml.stores.runs.store import Said, Values
+    from zenml.stores.runs.store import MakeRedactionEvent, Values
 
 
-def parts(values: Values, make_event: Said) -> list[Values]:
+def parts(values: Values, make_event: MakeRedactionEvent) -> list[Values]:
     """Cuts values into parts, so that the event that names those of a part is not longer than others.
 
     Nothing is done with them: whoever blanks values asks first whether that can be recorded.

@@ -25,7 +25,7 @@ from zenml.stores.shared.fetching import rows_at
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
-    from zenml.stores.runs.store import Said, Values
+    from zenml.stores.runs.store import MakeRedactionEvent, Values
     from zenml.stores.shared_database.rows import SharedEvent
 
 
@@ -42,35 +42,42 @@ class RedactedElsewhere(NamedTuple):
 
 
 def redact(
-    database: Database, append: Callable[[RunValuesRedacted], None], values: Values, said: Said
+    database: Database,
+    append: Callable[[RunValuesRedacted], None],
+    values: Values,
+    make_event: MakeRedactionEvent,
 ) -> list[tuple[int, str]]:
-    """Blanks values of a ledger, and appends which; returns those that were not blank already.
+    """Blanks values, and appends the events that list them; returns those that were not blank already.
 
     Args:
         database: The file of the ledger, locked.
         append: Appends an event there.
         values: The values.
-        said: Makes the event that says which were blanked.
+        make_event: Makes an event that lists some that were blanked.
 
     Raises:
         InvalidValueError: No value is there.
         DamagedLedgerError: An event is malformed.
         NotAllowedError: The event would be too long.
     """
-    parts(values, said)  # before anything is blanked: nothing is, that cannot be recorded
-    done = list[tuple[int, str]]()
+    parts(values, make_event)  # before anything is blanked: nothing is, that cannot be recorded
+    blanked_places = list[tuple[int, str]]()
     for position, pointers in by_position(values).items():
         row = stored.event(database, position)
         if row is None:
             raise no_value(position, pointers[0])
-        there = dict(pointed_values(orjson.loads(row.text)))
-        in_clear = [pointer for pointer in pointers if pointer not in there or not is_blanked(there[pointer])]
+        present_values = dict(pointed_values(orjson.loads(row.text)))
+        in_clear = [
+            pointer
+            for pointer in pointers
+            if pointer not in present_values or not is_blanked(present_values[pointer])
+        ]
         if in_clear:
             _put_blanked(database, position, row.text, in_clear)
-            done += [(position, pointer) for pointer in in_clear]
-    for part in parts(done, said):
-        append(said(part))
-    return done
+            blanked_places += [(position, pointer) for pointer in in_clear]
+    for part in parts(blanked_places, make_event):
+        append(make_event(part))
+    return blanked_places
 
 
 def texts_at(database: Database, positions: Iterable[int]) -> dict[int, bytes]:
@@ -79,8 +86,8 @@ def texts_at(database: Database, positions: Iterable[int]) -> dict[int, bytes]:
     return {row.position: row.text for row in rows if row is not None}
 
 
-def named_in(events: Iterable[SharedEvent]) -> dict[int, list[str]]:
-    """Returns what events say that was redacted: the JSON Pointers into each event, by its position."""
+def redacted_places(events: Iterable[SharedEvent]) -> dict[int, list[str]]:
+    """Returns the values that events list as redacted: the JSON Pointers into each event, by its position."""
     redactions = (event for event in events if event.topic == RunValuesRedacted.TOPIC)
     return by_position([value for event in redactions for value in values_named(event.state, event.position)])
 
@@ -97,11 +104,11 @@ def redacted_elsewhere(
         events: The events.
         rows_after: Fetches so many events, at most, behind a position.
     """
-    places = named_in(events)
+    places = redacted_places(events)
     return RedactedElsewhere(places, rows_at(list(places), rows_after)) if places else None
 
 
-def take(database: Database, ledger_id: str, redacted: RedactedElsewhere) -> None:
+def blank_as_elsewhere(database: Database, ledger_id: str, redacted: RedactedElsewhere) -> None:
     """Blanks in a file what is blank where the ledger is kept.
 
     Raises:

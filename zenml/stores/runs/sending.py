@@ -1,4 +1,4 @@
-"""What this machine has of runs, on its way into a shared database: it moves there, or was lost there."""
+"""Copies events of runs from this machine's file to a shared database: in a move, or when that lost them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _blank_sent(file: RunsFile, locked: LockedShared, sent: Sequence[SharedEvent
 
     An earlier move, or a backup that was restored, may have left there what was blanked since.
     """
-    places = redacting.named_in(sent)
+    places = redacting.redacted_places(sent)
     if not places:
         return
     with open_still(file.path) as database:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.stores.rest.places import ServicePlace
     from zenml.stores.runs.file import RunsFile
-    from zenml.stores.runs.store import Result, Said, Values
+    from zenml.stores.runs.store import MakeRedactionEvent, Result, Values
     from zenml.stores.shared_database.rows import SharedEvent
 
 
@@ -65,7 +65,7 @@ class ServedRuns:
                 what = "The run is recorded by the service, but not on this machine yet"
                 raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
 
-    def redact(self, values: Values, said: Said) -> list[str]:
+    def redact(self, values: Values, make_event: MakeRedactionEvent) -> list[str]:
         """Has the service blank values, under the name of the token, and blanks them in the file.
 
         Raises:
@@ -74,13 +74,15 @@ class ServedRuns:
         """
         with closing(self._service()) as service:
             self._follow(service)
-            for part in parts(values, said):  # a request can be as long as what it names, too
+            for part in parts(values, make_event):  # a request can be as long as what it names, too
                 for start in range(0, len(part), AT_ONCE):
                     some = part[start : start + AT_ONCE]
-                    self._take(service, service.redact(end_in(self.path).size, some, said(some)))
+                    self._take(service, service.redact(end_in(self.path).size, some, make_event(some)))
             return [*self._file.left_in_log(), *service.left_over()]
 
-    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+    def close_year(
+        self, check: Callable[[Database, Frontier], None], record: Callable[[Frontier], Result]
+    ) -> Result:
         """Refuses: whose runs go on, and whether all of them are right, is for the service's machine to say."""
         raise closed_by_service()
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.stores.runs.file import RunsFile
     from zenml.stores.runs.locked import LockedRuns
-    from zenml.stores.runs.store import Result, Said, Values
+    from zenml.stores.runs.store import MakeRedactionEvent, Result, Values
     from zenml.stores.shared_database.locked import LockedShared
     from zenml.stores.shared_database.places import SharedPlace
 
@@ -78,19 +78,21 @@ class SharedRuns:
 
         self._until_known(lambda: self._done(work))
 
-    def redact(self, values: Values, said: Said) -> list[str]:
+    def redact(self, values: Values, make_event: MakeRedactionEvent) -> list[str]:
         """Blanks values in the database and in the file, and records which; see `RunsStore.redact`.
 
         Raises:
             NotAllowedError: The database does not let this user remove what is recorded.
         """
         self._until_known(
-            lambda: self._done(lambda file: redacting.redact(file.database, file.append, values, said))
+            lambda: self._done(lambda file: redacting.redact(file.database, file.append, values, make_event))
         )
         with closing(SharedDatabase(self._place, patience=self._patience)) as database:
             return [*self._file.left_in_log(), *database.left_over()]
 
-    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+    def close_year(
+        self, check: Callable[[Database, Frontier], None], record: Callable[[Frontier], Result]
+    ) -> Result:
         """Has the database take nothing any more, and then has it recorded; see `RunsStore.close_year`.
 
         Two ledgers have no common commit. The row of the runs is closed first, and is never opened again: so what
@@ -143,7 +145,7 @@ class SharedRuns:
     def close(self) -> None:
         """Does nothing: there is no connection between two questions."""
 
-    def _closed(self, check: Callable[[Database], None]) -> Frontier:
+    def _closed(self, check: Callable[[Database, Frontier], None]) -> Frontier:
         """Closes the row of the ledger, unless it is closed; returns where it ends, as the file does then."""
         with closing(SharedDatabase(self._place, patience=self._patience)) as database:
             head = database.head(self.ledger_id)
@@ -152,12 +154,15 @@ class SharedRuns:
                 with database.locked(self.ledger_id) as locked:
                     check_open(locked.head)
                     with copy.in_step(self._file, locked.head, locked.events) as file:
-                        check(file.database)
+                        check(file.database, file.head)
                         locked.set_moved_to(CLOSED)
                         locked.commit()
                         head = locked.head
             copy.bring(self._file, head, partial(database.events, self.ledger_id))
-            return Frontier.from_bytes(head.size, head.frontier)
+        end = end_in(self.path)
+        if (end.size, end.to_bytes()) != (head.size, head.frontier):
+            raise copy.replaced(self.ledger_id)
+        return end
 
     def _removed(self, size: int) -> None:
         """Deletes the events in the database, unless they are."""

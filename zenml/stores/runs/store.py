@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     Values = Sequence[tuple[int, str]]
     """The position of each event, and the JSON Pointer (RFC 6901) to a value in its fields."""
 
-    Said = Callable[[Values], RunValuesRedacted]
-    """Returns the event that says that some values were blanked."""
+    MakeRedactionEvent = Callable[[Values], RunValuesRedacted]
+    """Returns the event that lists values that were blanked."""
 
 Result = TypeVar("Result")
 
@@ -51,14 +51,14 @@ class RunsStore(Protocol):
         """
         ...
 
-    def redact(self, values: Values, said: Said) -> list[str]:
+    def redact(self, values: Values, make_event: MakeRedactionEvent) -> list[str]:
         """Blanks values to their commitments, where everybody has them, and records which; all or none.
 
         What is blank already is left.
 
         Args:
             values: The values.
-            said: Makes the event that says which were blanked; its ``prior_root`` is filled in under the lock.
+            make_event: Makes the event that lists what was blanked; ``prior_root`` is filled in under the lock.
 
         Returns:
             What may still have them, a sentence each; nothing if no byte is left where the ledger is kept.
@@ -69,13 +69,16 @@ class RunsStore(Protocol):
         """
         ...
 
-    def close_year(self, check: Callable[[Database], None], record: Callable[[Frontier], Result]) -> Result:
+    def close_year(
+        self, check: Callable[[Database, Frontier], None], record: Callable[[Frontier], Result]
+    ) -> Result:
         """Has nothing recorded any more, by whomever, and has it recorded where the ledger ends.
 
         Whoever is interrupted before that was recorded does it again.
 
         Args:
-            check: Looks at the file, which has all events then; what it raises keeps the ledger open.
+            check: Looks at the file, which has all events then, and at where they end; what it raises keeps the
+                ledger open.
             record: Records where it ends, in the profile's ledger.
 
         Returns:

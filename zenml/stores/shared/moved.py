@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
 
 if TYPE_CHECKING:
     from zenml.stores.protocol import SharedHead
@@ -51,8 +51,15 @@ def moved_error(head: SharedHead) -> LedgerError:
     """
     moved_to = head.moved_to or ""
     if moved_to in (CLOSED, REMOVED):
-        year = int(head.slot.rpartition("/")[2])
-        return NotAllowedError(f"The record of the runs of '{year}' is closed.", code="runs_closed", year=year)
+        year = head.slot.rpartition("/")[2]
+        if head.kind != "runs" or not (year.isascii() and year.isdecimal()):
+            return DamagedLedgerError(
+                f"The row of the ledger '{head.ledger_id}' in the shared database says '{moved_to}',"
+                " which only one of a year's runs can be."
+            )
+        return NotAllowedError(
+            f"The record of the runs of '{year}' is closed.", code="runs_closed", year=int(year)
+        )
     if moved_to == ARRIVING:
         return NotAllowedError(
             "The ledger in this shared database is still being moved here, so it is not used yet.",

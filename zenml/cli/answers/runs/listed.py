@@ -25,7 +25,7 @@ def list_all(
     mine: bool = False,
     actor: str | None = None,
     stack: str | None = None,
-    component: str | None = None,
+    component: tuple[str, str] | None = None,
     uses: dict[str, str | None] | None = None,
     outcome: str | None = None,
     name: str | None = None,
@@ -35,7 +35,7 @@ def list_all(
     limit: int | None = None,
     reverse: bool = False,
 ) -> None:
-    """Prints the runs that are wanted; ``component`` is ``TYPE/NAME``, all else is as for `LookingBack.runs`."""
+    """Prints the runs that match; the arguments are those of `LookingBack.runs`."""
     repository = open_at(None)
     with repository.reading() as snapshot:
         announce(repository, snapshot)
@@ -45,7 +45,7 @@ def list_all(
         mine=mine,
         actor=actor,
         stack=stack,
-        component=component_asked(component),
+        component=component,
         uses=uses,
         outcome=outcome,
         name=name,
@@ -77,15 +77,6 @@ def command_line(run: RunInfo) -> str:
     from zenml.domain.suggestions import typed
 
     return " ".join(map(typed, run.command))
-
-
-def component_asked(text: str | None) -> tuple[str, str] | None:
-    """Returns type and name of ``TYPE/NAME``; None for None."""
-    if text is None:
-        return None
-    from zenml.domain.typed_names import component_named
-
-    return component_named(text)
 
 
 def _whole_table(runs: list[RunInfo]) -> Table:

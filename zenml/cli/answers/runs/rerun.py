@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenml.cli.screen.notices import notice
 from zenml.runs.looking.files import RecordedRuns
-from zenml.runs.looking.wanted import find_row
+from zenml.runs.looking.finding_runs import find_row
 from zenml.runs.running.rerun import cannot_be_as_then, command_of
 
 TYPE_CHECKING = False

@@ -6,23 +6,23 @@ import sys
 from typing import Optional
 
 from zenml.audit.run_formats import RUN_FORMATS
-from zenml.cli.answers.runs.listed import component_asked
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import BadValueError
 from zenml.cli.options.change_options import given_time
 from zenml.cli.options.declared import Option
 from zenml.cli.options.export_options import ExportDryRun, ExportReason, Overwrite, PrivateOut
 from zenml.cli.options.run_options import (
-    After,
     OfName,
     OfOutcome,
     OnStack,
+    StartedBefore,
     StartedBy,
     StartedSince,
     StartedUntil,
     WithComponent,
     WithValue,
-    check_outcome,
+    typed_component,
+    typed_outcome,
     typed_values,
 )
 from zenml.cli.screen.notices import notice
@@ -59,7 +59,7 @@ def export(
     name: OfName = None,
     since: StartedSince = None,
     until: StartedUntil = None,
-    before: After = None,
+    before: StartedBefore = None,
     reason: ExportReason = None,
     dry_run: ExportDryRun = False,
 ) -> None:
@@ -73,7 +73,6 @@ def export(
     """
     if format not in RUN_FORMATS:
         raise BadValueError(f"'{format}' is not one of {', '.join(RUN_FORMATS)}.", param_hint="--format")
-    check_outcome(outcome)
     out = None if out == "-" else out
     run = WriteCommand(reason, dry_run)
     with run.noted():
@@ -84,9 +83,9 @@ def export(
             mine=mine,
             actor=actor,
             stack=stack,
-            component=component_asked(component),
+            component=typed_component(component),
             uses=typed_values(values or []),
-            outcome=outcome,
+            outcome=typed_outcome(outcome),
             name=name,
             since=given_time("--since", since),
             until=given_time("--until", until, end=True),

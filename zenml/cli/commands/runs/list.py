@@ -9,17 +9,18 @@ from zenml.cli.options.change_options import given_time
 from zenml.cli.options.declared import Option
 from zenml.cli.options.reading_options import LinesToo
 from zenml.cli.options.run_options import (
-    After,
     NotAt,
     OfName,
     OfOutcome,
     OnStack,
+    StartedBefore,
     StartedBy,
     StartedSince,
     StartedUntil,
     WithComponent,
     WithValue,
-    check_outcome,
+    typed_component,
+    typed_outcome,
     typed_values,
 )
 from zenml.domain.annotations import Annotated
@@ -35,7 +36,7 @@ def list_runs(
     name: OfName = None,
     since: StartedSince = None,
     until: StartedUntil = None,
-    before: After = None,
+    before: StartedBefore = None,
     limit: Annotated[
         Optional[int],  # noqa: UP045 - it is read at run time
         Option("--limit", "-n", metavar="COUNT", min=1, help="Show at most this many, the newest ones"),
@@ -51,15 +52,14 @@ def list_runs(
 
     Example: zenml runs list --limit 20
     """
-    check_outcome(outcome)
     list_all(
         output,
         mine=mine,
         actor=actor,
         stack=stack,
-        component=component,
+        component=typed_component(component),
         uses=typed_values(values or []),
-        outcome=outcome,
+        outcome=typed_outcome(outcome),
         name=name,
         since=given_time("--since", since),
         until=given_time("--until", until, end=True),

@@ -12,7 +12,7 @@ from zenml.cli.options.declared import Argument, Option
 from zenml.cli.screen.notices import notice
 from zenml.domain.annotations import Annotated
 from zenml.runs.looking.files import RecordedRuns
-from zenml.runs.looking.wanted import find_row
+from zenml.runs.looking.finding_runs import find_row
 
 _TEXTS = Optional[list[str]]  # noqa: UP045 - it is read at run time
 

@@ -54,7 +54,7 @@ def _files_aside(config_directory: str, ledger_id: str) -> dict[str, int]:
     return {match[0]: int(match[1]) for match in named}
 
 
-def noted(config_directory: str) -> list[str]:
+def ledgers_with_notes(config_directory: str) -> list[str]:
     """Returns the ledgers of runs of which there is a newest note, in order."""
     names = evidence_files.names(config_directory)
     return [name.removesuffix(_ENDING) for name in names if name.endswith(_ENDING)]
