@@ -41,6 +41,7 @@ FOR_OTHERS = {
         "runs.locked",
         "runs.moving",
         "runs.opening",
+        "runs.redacted_parts",
         "runs.store",
         "runs.stored",
         "shared.moved",

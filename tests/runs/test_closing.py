@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing as closed_after
+from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
@@ -17,6 +21,7 @@ from zenml.api.runs import closing
 from zenml.api.runs.running import WantedRun
 from zenml.cli.answers.runs.listed import list_all
 from zenml.cli.answers.runs.rerun import like_run
+from zenml.cli.commands.runs.close import close
 from zenml.cli.commands.runs.export import export
 from zenml.custody.runs.listed import listed_runs
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError, RunNotFoundError
@@ -100,6 +105,57 @@ def test_the_file_may_go_and_is_not_missed(here: Repository, file: Path, tmp_pat
     assert found.ok
     assert str(found.verdicts["runs"].text).endswith("closed and not here: 2025")
     assert str(found.against[0].verdict.text).startswith("all 4 events of the runs of 2025")
+
+
+@pytest.mark.parametrize("removed", range(4))
+def test_a_deletion_that_was_cut_short_leaves_no_log_alone_and_is_done_by_the_same_again(
+    here: Repository, file: Path, removed: int
+) -> None:
+    here.close_runs(here.closable_runs(2025))
+    unlink, left = os.unlink, removed
+
+    def cut_short(path: str) -> None:
+        nonlocal left
+        if path.startswith(str(file)):
+            left -= 1
+            if left < 0:
+                raise KeyboardInterrupt
+        unlink(path)
+
+    with closed_after(sqlite3.connect(file)) as reader:  # as long as somebody has it open, its log is there
+        reader.execute("SELECT count(*) FROM runs").fetchone()
+        with mock.patch("os.unlink", cut_short), suppress(KeyboardInterrupt):
+            here.close_runs(here.closable_runs(2025), delete=True)
+        assert file.exists() == (removed < 3), "what has the events goes last"
+        assert here.closable_runs(2025).size == 4
+    close(2025, delete=True, yes=True)
+    assert not list(file.parent.glob(f"{file.name}*"))
+    assert here.verify().ok
+
+
+def test_what_an_earlier_deletion_left_of_the_log_goes(here: Repository, file: Path) -> None:
+    here.close_runs(here.closable_runs(2025), delete=True)
+    log = Path(f"{file}-wal")
+    log.write_bytes(b"in clear")
+    close(2025, delete=True, yes=True)
+    assert not log.exists()
+    assert not file.exists()
+
+
+def test_nothing_is_deleted_while_somebody_is_in_the_middle_of_reading_it(
+    here: Repository, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the log has would be missing from the file, if the rest was cut short."""
+    monkeypatch.setattr("zenml.stores.runs.file._PATIENCE", 0)
+    with closed_after(sqlite3.connect(file)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM runs").fetchone()
+        here.close_runs(here.closable_runs(2025))
+        with pytest.raises(NotAllowedError, match="Somebody still reads"):
+            here.close_runs(here.closable_runs(2025), delete=True)
+        assert file.exists()
+    here.close_runs(here.closable_runs(2025), delete=True)
+    assert not file.exists()
 
 
 def test_a_copy_that_was_changed_is_not_what_was_closed(here: Repository, file: Path, tmp_path: Path) -> None:

@@ -7,14 +7,19 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from tests.ledger.machines import Machine
 from tests.runs.made_runs import in_2025, record_run, run_sql, runs_files, runs_ledger
+from tests.runs.redacted import said
+from zenml.domain.errors import NotAllowedError
 from zenml.evidence import canonical
 from zenml.repository import Repository
 from zenml.stores.runs.file import RunsFile
+from zenml.stores.runs.locked import MAX_EVENT_BYTES
+from zenml.stores.runs.redacted_parts import parts
 
 SECRET = "customer-4711"
 
@@ -134,3 +139,49 @@ def test_a_name_of_a_run_stays_and_is_said(here: Repository) -> None:
     record_run(here, SECRET)
     listed = here.find_redaction(text=SECRET)
     assert [name.place.field for name in listed.finding.names] == ["/name"]
+
+
+def test_values_with_long_names_are_named_in_as_many_events_as_it_takes(here: Repository, file: Path) -> None:
+    names = [f"{number:03}-" + 200 * "~" for number in range(160)]
+    with here.run(name="third", parameters=dict.fromkeys(names, f"of {SECRET}")):
+        pass
+    before = len(events(file))
+    assert here.redact(here.find_redaction(text=SECRET)).is_done
+    assert SECRET.encode() not in bytes_of(file)
+    with here.run(name="fourth", parameters=dict.fromkeys(names, f"of {SECRET}")):
+        pass
+    here._reason = "why " + 4_000 * "so"
+    assert here.redact(here.find_redaction(text=SECRET)).is_done
+    assert SECRET.encode() not in bytes_of(file)
+    added = [fields for topic, fields in events(file)[before:] if topic == "zenml:RunValuesRedacted"]
+    named = [value["field"] for fields in added for value in fields["values"]]
+    assert sorted(named) == sorted(
+        ["/command", "/note/uri", *(f"/parameters/{name.replace('~', '~0')}" for name in names * 2)]
+    )
+    assert here.verify().ok
+
+
+def test_one_event_names_so_many_values_that_it_is_as_long_as_others_may_be() -> None:
+    values = [(number, f"/parameters/{(number % 97) * 'ü'}") for number in range(1, 3_000)]
+    cut = parts(values, said)
+    assert [value for part in cut for value in part] == values
+    sizes = [len(canonical.text(said(part).to_fields()).encode()) for part in cut]
+    assert max(sizes) <= MAX_EVENT_BYTES
+    assert min(sizes[:-1]) > MAX_EVENT_BYTES - 300, "no more events than it takes"
+
+
+@pytest.mark.parametrize("place", ["reason", "name"])
+def test_what_is_too_long_to_be_recorded_is_said_before_anything_is_done(
+    here: Repository, file: Path, place: str
+) -> None:
+    here.register_component("artifact_store", "far", "local", {"path": f"/{SECRET}"})
+    if place == "reason":
+        here._reason = "ü" * (MAX_EVENT_BYTES // 2)
+    else:
+        with here.run(name="third", parameters={"~" * (MAX_EVENT_BYTES // 2): SECRET}):
+            pass
+    before = (events(file), here.history(limit=1))
+    clears = mock.patch("zenml.api.redacting.clear", side_effect=AssertionError("a file was touched"))
+    with clears, pytest.raises(NotAllowedError, match=rf"{place} .*bytes too long to be recorded"):
+        here.redact(here.find_redaction(text=SECRET))
+    assert (events(file), here.history(limit=1)) == before

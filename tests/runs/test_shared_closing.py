@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from unittest import mock
 
@@ -20,9 +20,11 @@ from tests.support.moves import LOCAL
 from tests.support.program import Home
 from zenml.api.runs import closing
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
+from zenml.ledger import sessions
 from zenml.ledger.ids import new_id
 from zenml.runs.recording.lost import settle
 from zenml.runs.recording.spool import RunsPlace, left_behind, make_room
+from zenml.runs.running.started import salted
 from zenml.stores.runs.stored import end_in
 
 NOTES = 8
@@ -231,12 +233,34 @@ def test_two_who_close_at_once_record_it_once(two: tuple[Home, Home], url: str) 
 def test_a_run_of_another_host_is_waited_for_for_some_time(two: tuple[Home, Home]) -> None:
     one, other = two
     with on(other) as repository, in_2025():
-        opened(repository)[2].append([beginning(repository, "goes on elsewhere")])
-    with pytest.raises(NotAllowedError, match="Of the year 2025 1 run goes on"):
+        run = beginning(repository, "goes on elsewhere").replace(time="2025-12-31T12:00:00.000000Z")
+        opened(repository)[2].append([run])
+    with at("2026-01-20T12:00:00.000000Z"), pytest.raises(NotAllowedError, match="Of the year 2025 1 run goes on"):
         close_2025(one)
-    later = mock.patch.object(closing, "utc_now", return_value="2027-11-30T12:00:00.000000Z")
-    with later:
+    with at("2026-02-20T12:00:00.000000Z"):
         assert close_2025(one) is not None
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59.999999Z", "2026-02-19T12:00:00.000000Z"])
+@pytest.mark.parametrize("host", ["elsewhere", "one"])
+def test_nobody_puts_off_closing_with_a_time_that_no_run_of_the_year_has(
+    two: tuple[Home, Home], time: str, host: str
+) -> None:
+    """Whoever may append says when a run began, and where."""
+    one, other = two
+    with on(one):
+        place = {"folder": "/x", "host": sessions.host() if host == "one" else host, "session": "1 2"}
+    with on(other) as repository, in_2025():
+        run = beginning(repository, "never was")
+        process = run.process.replace(namespace="another")
+        opened(repository)[2].append([run.replace(time=time, origin=salted(place), process=process)])
+    with at("2026-02-20T12:00:00.000000Z"):
+        assert close_2025(one) is not None
+
+
+def at(now: str) -> AbstractContextManager[object]:
+    """Has it be another time, as far as closing is concerned."""
+    return mock.patch.object(closing, "utc_now", return_value=now)
 
 
 def test_an_end_that_waits_for_a_closed_year_waits_no_longer(two: tuple[Home, Home], url: str) -> None:

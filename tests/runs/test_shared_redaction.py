@@ -16,6 +16,7 @@ from tests.support.moves import LOCAL
 from tests.support.program import Home
 from tests.support.removals import bytes_of
 from zenml.domain.errors import LedgerError
+from zenml.stores.runs.file import RunsFile
 
 MACHINES = 3
 
@@ -116,6 +117,29 @@ def test_what_is_only_said_to_be_redacted_stays(homes: list[Home], url: str) -> 
     with on(homes[0]) as repository:
         problems = repository.verify().verdicts["runs"].problems
     assert any("but no blank value is there" in problem.message for problem in problems)
+
+
+def test_no_run_is_hidden_by_saying_that_who_started_it_was_redacted(homes: list[Home]) -> None:
+    with on(homes[1]) as repository:
+        opened(repository)[2].append([said([(1, "/actor/actor_id")])])
+    seen(homes[0])
+    for home in homes[:2]:
+        with on(home) as repository:
+            (run,) = repository.runs()
+            assert [found.name for found in repository.runs(actor=run.actor)] == ["says too much"]
+            RunsFile(opened(repository)[2].path, opened(repository)[1].runs_ledger_id).rebuild()
+            assert [found.name for found in repository.runs(actor=run.actor)] == ["says too much"]
+
+
+def test_who_started_a_run_is_found_nowhere_once_that_was_redacted(homes: list[Home]) -> None:
+    with on(homes[0]) as repository:
+        (run,) = repository.runs()
+        opened(repository)[2].redact([(1, "/actor/actor_id")], said)
+    for home in homes[:2]:
+        seen(home)
+        with on(home) as repository:
+            assert list(repository.runs(actor=run.actor)) == []
+            assert list(repository.runs(name="says too much")) != []
 
 
 def test_another_event_in_the_place_of_one_that_was_redacted_is_damage(homes: list[Home], url: str) -> None:

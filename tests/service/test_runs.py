@@ -8,6 +8,7 @@ from unittest import mock
 
 import pytest
 
+from tests.runs.made_runs import record_run
 from tests.service.asking import done, refused
 from tests.service.running import TEXTS, Answer, Service
 from zenml.api.runs import closing
@@ -352,3 +353,29 @@ def test_the_service_counts_notes_itself(own: Service, monkeypatch: pytest.Monke
     assert record(own, path, first, note(run_id, "3"), first).status == 200
     assert refused(record(own, path, note(run_id, "4"))) == (422, "too_many_notes")
     assert own.ask(path).said["ledger"]["size"] == 4
+
+
+def test_a_run_whose_actor_was_redacted_while_it_goes_on_is_ended_by_a_writer_and_gets_no_notes(
+    own: Service,
+) -> None:
+    path = begin(own)
+    began, others = start(own), start(own)
+    run_id = began["fields"]["run_id"]
+    record(own, path, began, others)
+    assert redact(own, path, TEXTS["admin"], "/actor/actor_id").status == 200
+    own.tokens.tokens["zt_another"] = Token("another", "another", Role.WRITER, True)
+    for text in (TEXTS["writer"], "zt_another"):
+        answer = own.post(path.removesuffix("/events"), {"events": [note(run_id), end(run_id)]}, text)
+        assert refused(answer) == (403, "run_of_another"), "whose it is, nobody can tell"
+    answer = own.post(path.removesuffix("/events"), {"events": [end(others["fields"]["run_id"])]}, "zt_another")
+    assert refused(answer) == (403, "run_of_another"), "of this one it is known"
+    assert record(own, path, end(run_id)).status == 200
+    assert json.loads(own.ask(path).said["events"][-1]["text"])["run_id"] == run_id
+
+
+def test_no_writer_ends_a_redacted_run_that_no_token_began(own: Service) -> None:
+    path = begin(own)
+    here = Repository(notify=lambda sentence: None)
+    run_id = record_run(here, "on the machine of the service", exit_code=None)
+    assert redact(own, path, TEXTS["admin"], "/actor/actor_id").status == 200
+    assert refused(record(own, path, end(run_id))) == (403, "run_of_another")

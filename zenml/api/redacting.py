@@ -8,7 +8,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml import paths
-from zenml.api.runs.redacting import RunsWithValues, bring_runs, redact_in_runs, runs_with
+from zenml.api.runs.redacting import (
+    RunsWithValues,
+    bring_runs,
+    check_can_be_said,
+    redact_in_runs,
+    runs_with,
+)
 from zenml.application.redacting import Places
 from zenml.application.redacting import redact as redact_values
 from zenml.custody.ledger_file import check_begun
@@ -178,10 +184,11 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
     _check_not_repeated(asking, listed.wanted.texts, reason)
     folder, path = asking.config_directory, paths.ledger_file(asking.config_directory)
     texts = listed.wanted.texts
+    runs = runs_with(asking, listed.in_runs)
+    check_can_be_said(asking, runs, reason)
     views = profile_files(path)  # where the URL of a profile goes, its file is another one afterwards
     # first what nobody could find once the value is blank and forgotten: a command that is killed is repeated
     before = clear(listed.scan.found, texts, path, _is_one_of(views)) if not asking.dry_run else []
-    runs = runs_with(asking, listed.in_runs)
     shared_runs = [one for one in runs if one.is_shared]
     of_shared, of_own = _by_store(asking, listed)
     changes = [_record(asking, places, reason) for places in of_shared]

@@ -33,6 +33,18 @@ def is_gone(host: str | None, process: RunProcess) -> bool:
     return sessions.has_proc() and sessions.started(process.pid) != process.started
 
 
+def is_there(host: str | None, process: RunProcess) -> bool:
+    """Tells whether a process is still there; no if it is on another host, or if nobody can tell.
+
+    Args:
+        host: As of `is_gone`.
+        process: The process.
+    """
+    if host != sessions.host() or (process.boot, process.namespace) != (_boot(), _namespace()):
+        return False
+    return process.boot is not None and sessions.has_proc() and sessions.started(process.pid) == process.started
+
+
 def _boot() -> str | None:
     try:
         with open(_BOOT, encoding="utf-8") as file:

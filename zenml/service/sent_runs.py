@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.names import check_name
-from zenml.domain.run_events import RunArtifact, RunEvent, RunLink, RunNoted, RunStarted, RunStep
+from zenml.domain.run_events import RunArtifact, RunEvent, RunFinished, RunLink, RunNoted, RunStarted, RunStep
+from zenml.evidence.pointed_values import is_blanked
 from zenml.ledger.ids import utc_now
 from zenml.projections import stacks
 from zenml.projections.runs import queries
@@ -68,7 +69,7 @@ class OwnRuns:
         self._notes: dict[str, list[dict[str, Any]]] = {}
 
     def check(self, event: RunEvent) -> None:
-        """Makes sure that an event is of a run that the token began, or that an administrator asks.
+        """Makes sure that an event is of a run that the token may add to.
 
         Raises:
             RefusedError: It is not, or the run has as many notes as it can have.
@@ -80,7 +81,7 @@ class OwnRuns:
         row = queries.run(self._database, run_id) if self._database is not None and run_id else None
         if row is None and run_id not in self._begun:
             raise RefusedError(404, "run_not_found", "There is no such run here.")
-        if row is not None and self._token.role is not Role.ADMIN and not self._is_own(row.began["actor"]):
+        if row is not None and not self._may_add(event, row.began["actor"]):
             raise RefusedError(
                 403, "run_of_another", "Only the token that began a run may add to it, or an admin."
             )
@@ -90,10 +91,20 @@ class OwnRuns:
         if isinstance(event, RunNoted):
             self._count(event, row)
 
-    def _is_own(self, actor: dict[str, Any]) -> bool:
-        from zenml.projections.runs.queries import shown
+    def _may_add(self, event: RunEvent, actor: dict[str, Any]) -> bool:
+        """Tells whether the token may add an event to a run that somebody began.
 
-        return (actor["known_by"], shown(actor["actor_id"])) == ("token", self._token.name)
+        Who began it may have been redacted while it goes on. Nobody can tell then whose it is, not even the token
+        that began it; its end has to be recorded all the same, or it would go on for ever. So any writer may say
+        that it ended, and no more than that: a note would be something that its own token never said.
+        """
+        if self._token.role is Role.ADMIN:
+            return True
+        if actor["known_by"] != "token":
+            return False
+        if is_blanked(actor["actor_id"]):
+            return isinstance(event, RunFinished)
+        return bool(queries.shown(actor["actor_id"]) == self._token.name)
 
     def _count(self, event: RunNoted, row: queries.RunRow | None) -> None:
         notes = self._notes.get(event.run_id)

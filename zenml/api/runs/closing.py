@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.application.runs import close_runs_ledger
@@ -14,16 +14,15 @@ from zenml.custody.runs.points import ProfilePoints
 from zenml.custody.runs.seen import SeenRuns, note_as_they_are
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
 from zenml.evidence.merkle import Frontier
-from zenml.ledger import sessions
 from zenml.ledger.ids import utc_now
 from zenml.projections.runs import queries
 from zenml.projections.runs.ledgers import RunsLedgerRow
-from zenml.projections.runs.queries import shown
 from zenml.runs.looking.files import look_at_runs
-from zenml.runs.recording.lost import is_lost
+from zenml.runs.recording.lost import is_lost, runs_here
 from zenml.runs.recording.opening import open_runs
 from zenml.stores.rest.places import REST
 from zenml.stores.runs.store import closed_by_service
+from zenml.stores.runs.stored import is_left
 
 if TYPE_CHECKING:
     from zenml.api.recording import Recording
@@ -33,7 +32,10 @@ if TYPE_CHECKING:
     from zenml.stores.runs.store import RunsStore
 
 _ELSEWHERE = timedelta(days=30)
-"""So long a run of another host counts as going on: nobody here can tell whether it still does."""
+"""So long a run counts as going on of which nobody here can tell whether it still does: that of another host."""
+
+_CLOCKS = timedelta(days=1)
+"""How far the clocks of machines may be apart, when a year ends."""
 
 
 class ClosableRuns(NamedTuple):
@@ -43,7 +45,7 @@ class ClosableRuns(NamedTuple):
         year: The year.
         ledger_id: Its ledger.
         file: The file that has it.
-        is_there: Whether that is there.
+        is_there: Whether that is there, or something of it that was left when its deletion was cut short.
         size: The number of events.
         root: The root over them, as 64 hex digits.
         is_closed: Whether it is closed already.
@@ -82,7 +84,8 @@ def find_closable(asking: Recording, year: int) -> ClosableRuns:
     is_closed = listed.size is not None
     size, root = (listed.size, listed.root) if listed.size is not None else (tree.size, tree.root().hex())
     assert root is not None  # it has one with its size
-    return ClosableRuns(year, listed.ledger_id, listed.path, listed.is_here, size, root, is_closed, profile)
+    is_there = is_left(listed.path)
+    return ClosableRuns(year, listed.ledger_id, listed.path, is_there, size, root, is_closed, profile)
 
 
 def close(asking: Recording, closable: ClosableRuns, *, delete: bool) -> Change | None:
@@ -155,7 +158,7 @@ def _read(asking: Recording, database: Database, listed: ListedRuns, *, is_share
 
 def _check_none_goes_on(database: Database, year: int) -> None:
     """Makes sure that no run of a file goes on, as far as one can tell here. Raises `NotAllowedError`."""
-    going_on = [row.began for row in queries.not_finished(database) if _may_go_on(row.began)]
+    going_on = [row.began for row in queries.not_finished(database) if _may_go_on(row.began, year)]
     if going_on:
         count = "1 run goes" if len(going_on) == 1 else f"{len(going_on):,} runs go"
         raise NotAllowedError(f"Of the year {year} {count} on.", code="runs_still_run")
@@ -171,8 +174,16 @@ def _check_is_all(closable: ClosableRuns, head: Frontier) -> None:
         )
 
 
-def _may_go_on(began: dict[str, Any]) -> bool:
-    if (shown(began["origin"]) or {}).get("host") == sessions.host():
-        return not is_lost(began)
-    passed = datetime.fromisoformat(utc_now()) - datetime.fromisoformat(began["time"])
-    return passed < _ELSEWHERE
+def _may_go_on(began: dict[str, Any], year: int) -> bool:
+    """Tells whether a run goes on, or may do so where nobody here can tell.
+
+    Whoever may append says when it began, where, and in which process, and cannot put off closing for ever: a time
+    behind the year, such as one that is yet to come, is none of a run of this ledger.
+    """
+    if runs_here(began):
+        return True
+    if is_lost(began):
+        return False
+    time = datetime.fromisoformat(began["time"])
+    end = datetime(year + 1, 1, 1, tzinfo=UTC) + _CLOCKS
+    return time < end and datetime.fromisoformat(utc_now()) - time < _ELSEWHERE

@@ -15,12 +15,14 @@ from zenml.runs.recording.following import follow_runs
 from zenml.runs.recording.opening import open_runs_again
 from zenml.runs.recording.redacted import values_redacted
 from zenml.runs.running.started import salted
+from zenml.stores.runs.redacted_parts import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from zenml.api.recording import Recording
     from zenml.redaction.found import FoundValue
+    from zenml.stores.runs.store import MakeRedactionEvent
 
 
 class RunsWithValues(NamedTuple):
@@ -68,17 +70,33 @@ def runs_with(asking: Recording, values: Iterable[FoundValue]) -> list[RunsWithV
     ]
 
 
+def check_can_be_said(asking: Recording, runs: Iterable[RunsWithValues], reason: str | None) -> None:
+    """Makes sure that it can be recorded which values were blanked, and why; nothing is done.
+
+    Raises:
+        NotAllowedError: The reason, or the name of a value, is too long.
+    """
+    make_event = _event_maker(asking, reason)
+    for ledger in runs:
+        parts(ledger.values, make_event)
+
+
 def redact_in_runs(asking: Recording, runs: Iterable[RunsWithValues], reason: str | None) -> list[str]:
     """Blanks values of runs where they are kept, and on this machine; returns what may still have them.
 
     Raises:
         LedgerError: They cannot be blanked, or a ledger is not what was recorded.
     """
-    who = origin(asking._command, str(asking.root) if asking.root else None, reason)
-    actor = RunActor(actor_id=salted(who.actor), kind=who.actor_kind, known_by=who.known_by)
-    make_event = partial(values_redacted, actor=actor, reason=who.reason or "")
+    make_event = _event_maker(asking, reason)
     sentences = list[str]()
     for ledger in runs:
         with closing(open_runs_again(asking.config_directory, ledger.profile_ledger_id, ledger.ledger)) as store:
             sentences += store.redact(ledger.values, make_event)
     return sentences
+
+
+def _event_maker(asking: Recording, reason: str | None) -> MakeRedactionEvent:
+    """Returns what makes the event that says which values were blanked."""
+    who = origin(asking._command, str(asking.root) if asking.root else None, reason)
+    actor = RunActor(actor_id=salted(who.actor), kind=who.actor_kind, known_by=who.known_by)
+    return partial(values_redacted, actor=actor, reason=who.reason or "")

@@ -103,6 +103,19 @@ def make_again(database: Database) -> None:
         apply(database, position, topic, load(text.decode()))
 
 
+def take_out_blanked(database: Database, position: int, fields: dict[str, Any]) -> None:
+    """Takes out of the views what is blank by now in an event: of its values, they only have who started a run.
+
+    Args:
+        database: The file.
+        position: The position of the event.
+        fields: What its text has now.
+    """
+    actor = fields.get("actor")
+    if isinstance(actor, dict) and "c" in actor.get("actor_id", ()):
+        _forget_actor(database, position)
+
+
 def actor_numbers(database: Database, name: str, kind: str | None) -> list[int]:
     """Returns the numbers of those who have a name, and are of a kind if one is given."""
     sql = "SELECT actor FROM run_actors WHERE name = ?" + (" AND kind = ?" if kind is not None else "")
@@ -178,10 +191,7 @@ def _finished(database: Database, position: int, event: dict[str, Any]) -> None:
 
 
 def _redacted(database: Database, position: int, event: dict[str, Any]) -> None:
-    """Takes out who started runs where that was blanked: nothing else that can be is in the views."""
-    for value in event["values"]:
-        if value["field"] == "/actor/actor_id":
-            _forget_actor(database, value["position"])
+    """Alters nothing: whoever may append can say that of any value; see `take_out_blanked`."""
 
 
 _HANDLERS: dict[str, Callable[[Database, int, dict[str, Any]], None]] = {

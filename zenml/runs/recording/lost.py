@@ -16,13 +16,13 @@ from zenml.projections import database, machine
 from zenml.projections.runs import ledgers, queries
 from zenml.projections.runs.queries import shown
 from zenml.runs.looking.files import years
-from zenml.runs.process import is_gone
+from zenml.runs.process import is_gone, is_there
 from zenml.runs.recording.opening import open_runs
 from zenml.runs.recording.spool import RunsPlace, SpooledEnd, left_behind, taken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from zenml.projections.runs.queries import RunRow
@@ -92,12 +92,21 @@ def is_lost(began: dict[str, Any]) -> bool:
     Args:
         began: The fields of the run's first event. It says nothing of whether there is a last one.
     """
+    return _process_is(is_gone, began)
+
+
+def runs_here(began: dict[str, Any]) -> bool:
+    """Tells whether the process that waits for the end of a run is there, on this machine; see `is_lost`."""
+    return _process_is(is_there, began)
+
+
+def _process_is(judged: Callable[[str | None, RunProcess], bool], began: dict[str, Any]) -> bool:
     origin = shown(began["origin"]) or {}
     try:
         process = RunProcess.from_fields(began["process"])
     except FactError:  # somebody altered it
         return False
-    return is_gone(origin.get("host"), process)
+    return judged(origin.get("host"), process)
 
 
 def _open_places(snapshot: Snapshot, config_directory: str) -> list[RunsPlace]:

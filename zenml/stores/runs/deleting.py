@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 
 from zenml.domain.errors import NotAllowedError
+from zenml.stores.runs.stored import FILE_ENDINGS
 
 
 def delete_file(path: str) -> None:
     """Deletes a file of runs, and what SQLite keeps beside it; what is not there is left.
 
+    Whoever is killed in between leaves a file that is whole, if its log was empty.
+
     Raises:
         NotAllowedError: It cannot be removed.
     """
-    for ending in ("", "-wal", "-shm"):
+    for ending in FILE_ENDINGS:
         try:
             os.unlink(path + ending)
         except FileNotFoundError:

@@ -109,6 +109,10 @@ class RunsFile:
         """Deletes the file, and what SQLite keeps beside it; see `RunsStore.delete`."""
         from zenml.stores.runs.deleting import delete_file  # whoever runs something deletes nothing
 
+        if os.path.exists(self.path) and not self.emptied_log():
+            raise NotAllowedError(
+                f"Somebody still reads {self.path}, and it is not deleted.", "Try again when they are done."
+            )
         delete_file(self.path)
 
     @contextmanager

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import orjson
 
 from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.plain_json import load
 from zenml.domain.run_events import RunValuesRedacted
 from zenml.evidence.pointed_values import is_blanked, pointed_values
-from zenml.projections.runs import stored
+from zenml.projections.runs import stored, tables
 from zenml.stores.blanking import (
     blank_places,
     blanked,
@@ -19,14 +20,13 @@ from zenml.stores.blanking import (
     no_value,
     values_named,
 )
+from zenml.stores.runs.redacted_parts import parts
 from zenml.stores.shared.fetching import rows_at
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.stores.runs.store import MakeRedactionEvent, Values
     from zenml.stores.shared_database.rows import SharedEvent
-
-_TOGETHER = 300  # values that one event names: it may not be longer than others
 
 
 class RedactedElsewhere(NamedTuple):
@@ -58,7 +58,9 @@ def redact(
     Raises:
         InvalidValueError: No value is there.
         DamagedLedgerError: An event is malformed.
+        NotAllowedError: The event would be too long.
     """
+    parts(values, make_event)  # before anything is blanked: nothing is, that cannot be recorded
     blanked_places = list[tuple[int, str]]()
     for position, pointers in by_position(values).items():
         row = stored.event(database, position)
@@ -71,10 +73,10 @@ def redact(
             if pointer not in present_values or not is_blanked(present_values[pointer])
         ]
         if in_clear:
-            stored.put_text(database, position, blanked(position, row.text, in_clear))
+            _put_blanked(database, position, row.text, in_clear)
             blanked_places += [(position, pointer) for pointer in in_clear]
-    for start in range(0, len(blanked_places), _TOGETHER):
-        append(make_event(blanked_places[start : start + _TOGETHER]))
+    for part in parts(blanked_places, make_event):
+        append(make_event(part))
     return blanked_places
 
 
@@ -121,4 +123,11 @@ def blank_as_elsewhere(database: Database, ledger_id: str, redacted: RedactedEls
                 code="shared_ledger_altered",
             )
         blank = blank_places(row.state, redacted.places[row.position])
-        stored.put_text(database, row.position, blanked(row.position, here.text, blank))
+        _put_blanked(database, row.position, here.text, blank)
+
+
+def _put_blanked(database: Database, position: int, text: bytes, pointers: Sequence[str]) -> None:
+    """Blanks values of a stored event, and takes them out of the views. Raises as `blanked`."""
+    left = blanked(position, text, pointers)
+    stored.put_text(database, position, left)
+    tables.take_out_blanked(database, position, load(left.decode()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zenml.domain.errors import CommitUnknownError, LedgerError
 from zenml.stores.rest.runs import AT_ONCE, RunsPage, RunsService
 from zenml.stores.runs import copy
+from zenml.stores.runs.redacted_parts import parts
 from zenml.stores.runs.store import closed_by_service
 from zenml.stores.runs.stored import end_in
 
@@ -73,9 +74,10 @@ class ServedRuns:
         """
         with closing(self._service()) as service:
             self._follow(service)
-            for start in range(0, len(values), AT_ONCE):
-                part = values[start : start + AT_ONCE]
-                self._take(service, service.redact(end_in(self.path).size, part, make_event(part)))
+            for part in parts(values, make_event):  # a request can be as long as what it names, too
+                for start in range(0, len(part), AT_ONCE):
+                    some = part[start : start + AT_ONCE]
+                    self._take(service, service.redact(end_in(self.path).size, some, make_event(some)))
             return [*self._file.left_in_log(), *service.left_over()]
 
     def close_year(

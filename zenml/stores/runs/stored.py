@@ -19,6 +19,14 @@ _EVENTS = (
     " ORDER BY originator_version LIMIT ?"
 )
 
+FILE_ENDINGS = ("-wal", "-shm", "")
+"""Of what SQLite keeps beside a file, and of the file, which goes last: as long as it is there, nobody is done."""
+
+
+def is_left(path: str) -> bool:
+    """Tells whether something is left of a file of runs: it, or what SQLite keeps beside it."""
+    return any(os.path.lexists(path + ending) for ending in FILE_ENDINGS)
+
 
 def end_in(path: str) -> Frontier:
     """Returns where the ledger of a file ends; before its first event if there is no file yet.
