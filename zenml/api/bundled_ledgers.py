@@ -77,7 +77,7 @@ def sign_and_gather(
         gathered.bundled.append(
             included(signed, kind, partial(stored_events.events, database, ledger_id), earlier)
         )
-    runs.gather(database, gathered, earlier, steps)
+    runs.gather(database, of_runs.values(), gathered, earlier, steps)
     bundled = _with_statements(config_directory, _with_notes(config_directory, gathered.bundled))
     return gathered._replace(bundled=bundled)
 

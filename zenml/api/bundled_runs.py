@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -44,12 +44,18 @@ class BundledRuns:
         return {listed.ledger_id: listed for listed in listed_runs(database, self._config_directory)}
 
     def gather(
-        self, database: Database, gathered: BundledLedgers, earlier: Mapping[str, BundleEnd], steps: Steps
+        self,
+        database: Database,
+        ledgers: Iterable[ListedRuns],
+        gathered: BundledLedgers,
+        earlier: Mapping[str, BundleEnd],
+        steps: Steps,
     ) -> None:
         """Signs a checkpoint of each ledger of runs of the profiles that are gathered, and adds it to them.
 
         Args:
             database: The ledgers, in a transaction for reading that began after these files were opened.
+            ledgers: Those of runs, as `listed` returned them.
             gathered: The ledgers that are in the bundle, and the others.
             earlier: Where the bundle that is continued ended.
             steps: Told how many events were hashed.
@@ -60,7 +66,7 @@ class BundledRuns:
         """
         profiles = {ledger.ledger_id: ledger.profile for ledger in gathered.of_changes}
         signer = RunsSigner(database, self._config_directory, steps.through(self.events()))
-        for listed in self.listed(database).values():
+        for listed in ledgers:
             if listed.profile_ledger_id not in profiles:
                 continue
             profile = profiles[listed.profile_ledger_id]

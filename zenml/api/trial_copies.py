@@ -16,7 +16,7 @@ from zenml.application.restoring import restore
 from zenml.custody.ledger_file import backup
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError, NotAllowedError
-from zenml.files.started import started
+from zenml.files.started import end_in_order, started
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine
 from zenml.projections.database import connect, machine_ledger
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 SKIP = 125
 """The exit code that says that a change cannot be tried, as ``git bisect run`` has it."""
-
-_PATIENCE = 3  # seconds: more may be missing from those that a system shutting down allows
 
 _ABORT = 128  # and above: it was killed, or could not run at all
 
@@ -99,7 +97,7 @@ class Copies:
             return subprocess.Popen(self._command, env=environment, stdout=sys.stderr)
 
         try:
-            with started(start, _end) as process:
+            with started(start, end_in_order) as process:
                 return process.wait()
         except OSError as error:
             raise NotAllowedError(
@@ -168,12 +166,3 @@ class Copies:
             paths.REPOSITORY_VARIABLE: self._folder,
             "ZENML_ENABLE_REPO_INIT_WARNINGS": "false",
         }
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a command, which has a moment to tidy up."""
-    process.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(_PATIENCE)
-    process.kill()
-    process.wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     AnyText = TypeVar("AnyText", str, bytes)
+
+_PATIENCE = 3
+"""Seconds that a program has to tidy up: more may be missing from those that a system shutting down allows."""
 
 _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT")
 
@@ -42,6 +45,17 @@ def started(
         if process is not None:
             end(process)
         raise
+
+
+def end_in_order(process: subprocess.Popen[AnyText]) -> None:
+    """Ends a program, which has a moment to tidy up, and waits until it is gone."""
+    from subprocess import TimeoutExpired
+
+    process.terminate()
+    with suppress(TimeoutExpired):
+        process.wait(_PATIENCE)
+    process.kill()
+    process.wait()
 
 
 @contextmanager

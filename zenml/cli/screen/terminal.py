@@ -18,9 +18,6 @@ else:
 _NONE = ("", "cat")
 """Values that mean no pager."""
 
-_PATIENCE = 3
-"""Seconds that a pager may take to leave the terminal as it was, when the command is ended."""
-
 _CODES = {"bold": "1", "dim": "2", "italic": "3", "dim italic": "2;3", "red": "31", "green": "32"}
 """The styles there are, as terminals are told (ECMA-48, "SGR")."""
 
@@ -95,28 +92,20 @@ def _paged(command: str, text: str) -> bool:
     """Tells whether a pager could be started; it has shown the text then, as far as anybody looked."""
     import shlex  # here: most answers have room on the screen
     import subprocess
-    from contextlib import suppress
 
     from zenml.files.inherited import inherited
-    from zenml.files.started import started
+    from zenml.files.started import end_in_order, started
 
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(
             shlex.split(command), stdin=subprocess.PIPE, env=variables, encoding="utf-8", errors="backslashreplace"
         )
 
-    def end(pager: subprocess.Popen[str]) -> None:  # in order, so that the terminal is as it was
-        pager.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            pager.wait(_PATIENCE)
-        pager.kill()
-        pager.wait()
-
     sys.stdout.flush()
     # what git sets too: end at once where all fits, keep colours, leave the text on the screen
     variables = {"LESS": "FRX", **inherited()}
     try:
-        with started(start, end) as pager:
+        with started(start, end_in_order) as pager:  # in order, so that the terminal is as it was
             _shown(pager, text)
     except (OSError, ValueError):
         return False
