@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from tests.runs.recording import MadeUpProfile, note
 from tests.support import moves
-from tests.support.databases import KINDS, fresh_url
 from zenml.stores.runs.locked import LockedRuns
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.locked import LockedShared
@@ -22,12 +16,6 @@ STEPS = (
     (LockedRuns, "finish"),
 )
 """Before each and after each it can be killed."""
-
-
-@pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MadeUpProfile]:
-    with fresh_url(request.param) as url:
-        yield MadeUpProfile(tmp_path, url)
 
 
 def test_what_is_recorded_of_a_run_is_so_before_or_after_the_process_was_killed(place: MadeUpProfile) -> None:

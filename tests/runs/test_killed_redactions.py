@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.runs.recording import MadeUpProfile
 from tests.runs.redacted import SECRET, said, secret_note
 from tests.support import moves
-from tests.support.databases import KINDS, fresh_url
 from zenml.domain.run_events import RunValuesRedacted
 from zenml.stores.runs.file import RunsFile
 from zenml.stores.runs.locked import LockedRuns
@@ -28,12 +24,6 @@ STEPS = (
     (RunsFile, "emptied_log"),
 )
 """Before each and after each it can be killed."""
-
-
-@pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MadeUpProfile]:
-    with fresh_url(request.param) as url:
-        yield MadeUpProfile(tmp_path, url)
 
 
 def test_a_redaction_that_is_killed_is_done_everywhere_or_nowhere(place: MadeUpProfile) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from unittest import mock
@@ -29,18 +28,6 @@ STEPS = (
     (RunsMove, "finish"),
 )
 """Before each and after each a move can be killed."""
-
-
-@pytest.fixture
-def kind() -> str:
-    return "sqlite"
-
-
-@pytest.fixture
-def urls(kind: str) -> Iterator[list[str]]:
-    """Two databases of a kind."""
-    with ExitStack() as stack:
-        yield [stack.enter_context(fresh_url(kind)) for _ in range(2)]
 
 
 @pytest.fixture

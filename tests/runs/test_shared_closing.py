@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from pathlib import Path
 from unittest import mock
 
@@ -15,7 +14,7 @@ from tests.runs.closed import close_2025, opened_2025, recorded_2025, run_in_202
 from tests.runs.made_runs import in_2025
 from tests.runs.recording import beginning, cut, ended, note, on, opened
 from tests.support import moves, plain_sql, shared
-from tests.support.databases import KINDS, fresh_url
+from tests.support.databases import KINDS
 from tests.support.moves import LOCAL
 from tests.support.program import Home
 from zenml.api.runs import closing
@@ -28,17 +27,6 @@ from zenml.runs.running.started import salted
 from zenml.stores.runs.stored import end_in
 
 NOTES = 8
-
-
-@pytest.fixture
-def kind() -> str:
-    return "sqlite"
-
-
-@pytest.fixture
-def urls(kind: str) -> Iterator[list[str]]:
-    with ExitStack() as stack:
-        yield [stack.enter_context(fresh_url(kind)) for _ in range(2)]
 
 
 @pytest.fixture

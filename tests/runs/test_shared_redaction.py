@@ -22,11 +22,6 @@ MACHINES = 3
 
 
 @pytest.fixture
-def kind() -> str:
-    return "sqlite"
-
-
-@pytest.fixture
 def url(kind: str) -> Iterator[str]:
     with fresh_url(kind) as url:
         yield url

@@ -38,12 +38,6 @@ in_each_database = pytest.mark.parametrize("kind", KINDS)
 
 
 @pytest.fixture
-def kind() -> str:
-    """Which database it is, where that makes no difference."""
-    return "sqlite"
-
-
-@pytest.fixture
 def two(kind: str, tmp_path: Path) -> Iterator[Two]:
     with fresh_url(kind) as url:
         near, far = (shared.machine(tmp_path / name, name, "ann") for name in ("near", "far"))
